@@ -1,0 +1,58 @@
+// swift-tools-version: 6.0
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig,
+        providers: [.apt([apt])])
+}
+
+/// A target and its tests; `Tests/TidyTests` holds each source file to these arrows.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies),
+        .testTarget(
+            name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies)
+
+    ]
+}
+
+let package = Package(
+    name: "lintel",
+    products: [
+        .executable(name: "lintel", targets: ["lintel"]),
+        .executable(name: "lintel-hotel", targets: ["lintel-hotel"]),
+        .library(name: "GuestPass", targets: ["GuestPass", "BLEWire", "Timebase"]),
+    ],
+    dependencies: [],
+    targets: [
+        system("CBluetooth", pkgConfig: "bluez", apt: "libbluetooth-dev"),
+        system("CGPIOD", pkgConfig: "libgpiod", apt: "libgpiod-dev"),
+        system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+        system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+        system("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev"),
+        system("CINIH", pkgConfig: "inih", apt: "libinih-dev"),
+    ]
+        + library("Timebase", [])
+        + library("BLEWire", [])
+        + library("GuestPass", ["Timebase", "CSodium"])
+        + library("DoorCore", ["Timebase", "BLEWire", "GuestPass"])
+        + library("HotelWire", ["Timebase", "GuestPass", "CSodium"])
+        + library("Platform", ["Timebase", "CSystemd"])
+        + library("Radio", ["Timebase", "BLEWire", "Platform", "CBluetooth"])
+        + library("Locks", ["Timebase", "DoorCore", "Platform", "CGPIOD"])
+        + library(
+            "Gateway",
+            [
+                "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
+                "Locks", "CINIH", "CSodium",
+            ])
+        + library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"])
+        + library("HotelDesk", ["Timebase", "GuestPass", "HotelWire", "CSQLite", "CSodium"])
+        + [
+            .executableTarget(name: "lintel", dependencies: ["Gateway", "Rig"]),
+            .executableTarget(name: "lintel-hotel", dependencies: ["HotelDesk"]),
+            .testTarget(name: "TidyTests"),
+        ]
+)

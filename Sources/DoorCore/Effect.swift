@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything the core can ask for. The runner performs effects in the order given: the core puts
+// locks first and records after them, so that no lock waits for a log.
+import GuestPass
+import Timebase
+
+/// One thing to be done by the runner.
+public enum Effect: ~Copyable {
+    /// Energise a lock line, at most until the permit's end. Only the line adapter can spend it.
+    case energise(LineIndex, UnlockPermit)
+    /// Drive a lock line to its resting value now.
+    case rest(LineIndex)
+    /// Switch an LED, buzzer or direction light.
+    case indicate(LineIndex, isOn: Bool)
+    /// Keep this event; it already has its sequence number.
+    case record(Event)
+    /// Advertise this beacon from now on, at this interval.
+    case beacon(BeaconOrder)
+    /// Answer with `Input.nonce`.
+    case drawNonce
+}
+
+/// What the gateway's beacon shall say (protocol.md §5); the runner adds nothing but the tag.
+public struct BeaconOrder: Hashable, Sendable {
+    /// `c`, 24 bits.
+    public let counter: UInt32
+    public let nonce: UInt64
+    /// The wall clock the phones shall use.
+    public let time: UnixTime
+    /// Bit 0 intent required, bit 1 connection offered, bit 2 degraded.
+    public let flags: UInt8
+    /// Advertising interval: 100 ms while a guest is near, 1 s otherwise.
+    public let interval: Interval
+
+    public init(
+        counter: UInt32, nonce: UInt64, time: UnixTime, flags: UInt8, interval: Interval
+    ) {
+        self.counter = counter
+        self.nonce = nonce
+        self.time = time
+        self.flags = flags
+        self.interval = interval
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that can happen to a gateway. The core learns of nothing in any other way.
+import GuestPass
+import Timebase
+
+/// One thing that happened; its moment travels beside it.
+public enum Input: Sendable {
+    /// A receiver heard an advert with a pass in it.
+    case sighting(Sighting)
+    /// An input line reads this level now (active-low already undone). Levels, not toggles:
+    /// repeating one is harmless.
+    case line(LineIndex, isActive: Bool)
+    /// A line could not be driven or read; the adapter holds it at rest if it can.
+    case lineFault(LineIndex)
+    /// Eight bytes of the system's CSPRNG, asked for by `Effect.drawNonce`.
+    case nonce(UInt64)
+    /// The office prepared a whole new set of credentials.
+    case tables(CredentialTables)
+    /// What the wall clock says, and how well it is known.
+    case wallClock(ClockReading)
+    /// A receiver began or ceased to hear.
+    case radio(ReceiverIndex, isHearing: Bool)
+    /// An operator's or the hotel server's order, already authenticated by the office.
+    case command(Command)
+    /// The loop woke at `Core.deadline`.
+    case timer
+}
+
+/// The wall clock at the moment of the input, from the operating system.
+public struct ClockReading: Hashable, Sendable {
+    public let time: UnixTime
+    /// Whether the kernel says the clock is synchronised (NTP, or a battery-backed RTC).
+    public let isSynchronised: Bool
+
+    public init(time: UnixTime, isSynchronised: Bool) {
+        self.time = time
+        self.isSynchronised = isSynchronised
+    }
+}
