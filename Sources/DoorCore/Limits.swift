@@ -9,7 +9,7 @@ public enum Limits {
     /// Credentials a gateway may hold.
     public static let credentialsMax = 16_384
     /// A RID is recognised this many windows of 30 s before and after the present one.
-    public static let windowsRecognised: UInt32 = 2
+    public static let windowsRecognised = 2
     /// Windows prepared ahead of the present one: at most 2 h of them …
     public static let windowsAheadMax = 240
     /// … and at most this many identifiers in all, 16…32 bytes each.

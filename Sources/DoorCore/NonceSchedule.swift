@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // When the beacon changes and which nonces still count (protocol.md §5, §6.3). A fresh nonce every
 // second, always: a phone that first hears the slow beacon can then answer it at once.
+import GuestPass
 import Timebase
 
 /// The gateway's recent nonces and the time of the next one.
 struct NonceSchedule: Sendable {
-    struct Nonce: Sendable {
-        let counter: UInt32
-        let value: UInt64
-        let drawnAt: Instant
+    private struct Issued: Sendable {
+        let challenge: Challenge
+        let at: Instant
     }
 
     /// Newest last; never more than `Limits.noncesKept`.
-    private var recent: [Nonce] = []
+    private var recent: [Issued] = []
     private var nextDraw: Instant
     private var activeUntil: Instant?
-    private var nextCounter: UInt32 = 1
 
     init(at now: Instant) {
         nextDraw = now
         recent.reserveCapacity(Limits.noncesKept)
     }
 
-    var current: Nonce? { recent.last }
+    var current: Challenge? { recent.last?.challenge }
     var deadline: Instant { nextDraw }
 
     func isActive(at now: Instant) -> Bool { activeUntil.map { now < $0 } ?? false }
@@ -40,9 +39,10 @@ struct NonceSchedule: Sendable {
     }
 
     mutating func add(_ value: UInt64, at now: Instant) {
+        let challenge =
+            current?.successor(nonce: value) ?? Challenge(counter: 1, nonce: value)
         if recent.count == Limits.noncesKept { recent.removeFirst() }
-        recent.append(Nonce(counter: nextCounter, value: value, drawnAt: now))
-        nextCounter = (nextCounter + 1) & 0xFF_FFFF
+        recent.append(Issued(challenge: challenge, at: now))
     }
 
     /// A recognised guest is near. Returns whether the beacon must become fast now.
@@ -52,11 +52,11 @@ struct NonceSchedule: Sendable {
         return !wasActive
     }
 
-    /// The nonce whose counter ends in these four bits, if it is fresh.
-    func fresh(counterLow4: UInt8, at now: Instant) -> Nonce? {
-        guard let nonce = recent.last(where: { UInt8($0.counter & 0xF) == counterLow4 }),
-            now - nonce.drawnAt <= Limits.nonceAgeMax
+    /// The challenge whose counter ends in these four bits, if it is fresh.
+    func fresh(counterLow: UInt8, at now: Instant) -> Challenge? {
+        guard let issued = recent.last(where: { $0.challenge.counterLow == counterLow }),
+            now - issued.at <= Limits.nonceAgeMax
         else { return nil }
-        return nonce
+        return issued.challenge
     }
 }

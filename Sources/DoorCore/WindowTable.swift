@@ -27,11 +27,11 @@ public final class WindowTable: Sendable {
         var slots = [UInt64](repeating: 0, count: capacity)
         var masks = [UInt64](repeating: 0, count: capacity)
         for (number, credential) in credentials.enumerated() {
-            let identifier = RollingID(credential.recognitionKey, window: window)
-            var slot = Int(truncatingIfNeeded: identifier.rid) & (capacity - 1)
+            let rolling = RollingID(credential.recognitionKey, window)
+            var slot = Int(truncatingIfNeeded: rolling.identifier) & (capacity - 1)
             while slots[slot] != 0 { slot = (slot + 1) & (capacity - 1) }
-            slots[slot] = identifier.rid << 16 | UInt64(number + 1)
-            masks[slot] = identifier.mask
+            slots[slot] = rolling.identifier << 16 | UInt64(number + 1)
+            masks[slot] = rolling.mask
         }
         self.slots = slots
         self.masks = masks
