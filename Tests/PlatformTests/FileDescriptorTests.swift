@@ -11,37 +11,36 @@ struct FileDescriptorTests {
     /// other end of a pipe: it ends exactly when its last writer is closed.
     @Test("Letting go closes, once")
     func closes() throws {
-        let (reader, writer) = try pipe()
-        let heard = readAll(reader)
-        #expect(heard == .wouldBlock)
-        drop(writer)
-        #expect(readAll(reader) == .end)
+        let pipe = try Pipe()
+        #expect(try pipe.read() == .wouldBlock)
+        pipe.writer = nil
+        #expect(try pipe.read() == .end)
     }
 
     @Test("A released number is not closed")
     func releases() throws {
-        let (reader, writer) = try pipe()
-        let raw = writer.release()
-        #expect(readAll(reader) == .wouldBlock)
+        let pipe = try Pipe()
+        let raw = try #require(pipe.releaseWriter())
+        #expect(try pipe.read() == .wouldBlock)
         let owner = FileDescriptor(owning: raw, subject: "pipe")
-        #expect(readAll(reader) == .wouldBlock)
+        #expect(try pipe.read() == .wouldBlock)
         drop(owner)
-        #expect(readAll(reader) == .end)
+        #expect(try pipe.read() == .end)
     }
 
     @Test("Bytes travel, and a full pipe takes nothing instead of blocking")
     func transfers() throws {
-        let (reader, writer) = try pipe()
+        let pipe = try Pipe()
         #expect(
             try [1, 2, 3].withUnsafeBytes { bytes throws(SystemError) in
-                try writer.write(bytes)
+                try pipe.write(bytes)
             } == 24)
-        #expect(readAll(reader) == .bytes(24))
+        #expect(try pipe.read() == .bytes(24))
         let block = [UInt8](repeating: 0, count: 1 << 16)
         var taken = 1
         while taken > 0 {
             taken = try block.withUnsafeBytes { bytes throws(SystemError) in
-                try writer.write(bytes)
+                try pipe.write(bytes)
             }
         }
         #expect(taken == 0)
@@ -50,7 +49,8 @@ struct FileDescriptorTests {
     @Test("A refused call says what, on what and why")
     func words() {
         let error = #expect(throws: SystemError.self) {
-            _ = try FileDescriptor.open("/nonexistent/gpiochip0", flags: O_RDONLY).rawValue
+            let device = try FileDescriptor.open("/nonexistent/gpiochip0", flags: O_RDONLY)
+            Issue.record("opened as \(device.rawValue)")
         }
         #expect(
             error?.description
@@ -61,27 +61,41 @@ struct FileDescriptorTests {
         #expect(SystemError(call: "do", subject: "it", errno: 99_999).reason == "error 99999")
     }
 
-    private func pipe() throws -> (FileDescriptor, FileDescriptor) {
+    private func drop(_ descriptor: consuming FileDescriptor) {}
+}
+
+/// A non-blocking pipe whose writing end can be let go of.
+final class Pipe {
+    let reader: FileDescriptor
+    var writer: FileDescriptor?
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 1)
+
+    init() throws(SystemError) {
         var ends: [Int32] = [-1, -1]
         try SystemError.check(Glibc.pipe(&ends), "pipe", "test")
-        let reader = FileDescriptor(owning: ends[0], subject: "reader")
-        let writer = FileDescriptor(owning: ends[1], subject: "writer")
+        reader = FileDescriptor(owning: ends[0], subject: "reader")
+        writer = FileDescriptor(owning: ends[1], subject: "writer")
         try reader.setNonBlocking()
-        try writer.setNonBlocking()
-        return (reader, writer)
+        try writer?.setNonBlocking()
     }
 
-    private func readAll(_ reader: borrowing FileDescriptor) -> FileDescriptor.ReadOutcome? {
-        var buffer = [UInt8](repeating: 0, count: 256)
-        do {
-            return try buffer.withUnsafeMutableBytes { bytes throws(SystemError) in
-                try reader.read(into: bytes)
-            }
-        } catch {
-            Issue.record(error)
-            return nil
-        }
+    var writerNumber: Int32 { writer?.rawValue ?? -1 }
+
+    func read() throws(SystemError) -> FileDescriptor.ReadOutcome {
+        try reader.read(into: buffer)
     }
 
-    private func drop(_ descriptor: consuming FileDescriptor) {}
+    /// What is in the pipe now, at most a buffer full.
+    func readBytes() throws(SystemError) -> [UInt8] {
+        guard case .bytes(let count) = try read() else { return [] }
+        return Array(buffer.prefix(count))
+    }
+
+    deinit { buffer.deallocate() }
+
+    func releaseWriter() -> Int32? { writer.take()?.release() }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
+        try writer?.write(bytes) ?? -1
+    }
 }

@@ -41,17 +41,9 @@ struct LogTests {
     private func captured(
         threshold: Log.Level = .info, _ body: (Log) -> Void
     ) throws -> String {
-        var ends: [Int32] = [-1, -1]
-        try SystemError.check(pipe2(&ends, O_NONBLOCK), "pipe", "test")
-        let reader = FileDescriptor(owning: ends[0], subject: "reader")
-        let writer = FileDescriptor(owning: ends[1], subject: "writer")
-        body(Log(.text(descriptor: writer.rawValue), threshold: threshold))
-        var buffer = [UInt8](repeating: 0, count: 1024)
-        let outcome = try buffer.withUnsafeMutableBytes { bytes throws(SystemError) in
-            try reader.read(into: bytes)
-        }
-        guard case .bytes(let count) = outcome else { return "" }
-        return String(decoding: buffer.prefix(count), as: UTF8.self)
+        let pipe = try Pipe()
+        body(Log(.text(descriptor: pipe.writerNumber), threshold: threshold))
+        return String(decoding: try pipe.readBytes(), as: UTF8.self)
     }
 }
 
@@ -84,7 +76,7 @@ struct ServiceNotifierTests {
         var buffer = [UInt8](repeating: 0, count: 1024)
         var heard: [String] = []
         while case .bytes(let count) = try buffer.withUnsafeMutableBytes({
-            bytes throws(SystemError) in try socket.read(into: bytes)
+            try socket.read(into: $0)
         }) {
             heard.append(String(decoding: buffer.prefix(count), as: UTF8.self))
         }
