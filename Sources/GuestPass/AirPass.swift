@@ -25,3 +25,27 @@ public struct AirPass: Hashable, Sendable {
         self.maskedExtension = maskedExtension
     }
 }
+
+extension AirPass {
+    /// Reads the bytes a carrier held.
+    ///
+    /// - Throws: `PassError.wrongLength` unless there are 16 or 20.
+    public init(core: UnsafeRawBufferPointer) throws(PassError) {
+        guard core.count == 16 || core.count == 20 else { throw .wrongLength(core.count) }
+        self.init(
+            rollingID: core.bigEndian(at: 0, as: UInt64.self) >> 16,
+            maskedHeader: core.bigEndian(at: 6),
+            tag: core.bigEndian(at: 8),
+            maskedExtension: core.count == 20 ? core.bigEndian(at: 16) : nil)
+    }
+
+    /// The 16 bytes without, or 20 bytes with the extension.
+    public var core: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: rollingID, low: 6)
+        bytes.append(bigEndian: maskedHeader)
+        bytes.append(bigEndian: tag)
+        if let maskedExtension { bytes.append(bigEndian: maskedExtension) }
+        return bytes
+    }
+}
