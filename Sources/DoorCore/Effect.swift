@@ -22,21 +22,17 @@ public enum Effect: ~Copyable {
 
 /// What the gateway's beacon shall say (protocol.md §5); the runner adds nothing but the tag.
 public struct BeaconOrder: Hashable, Sendable {
-    /// `c`, 24 bits.
-    public let counter: UInt32
-    public let nonce: UInt64
+    public let challenge: Challenge
     /// The wall clock the phones shall use.
     public let time: UnixTime
-    /// Bit 0 intent required, bit 1 connection offered, bit 2 degraded.
-    public let flags: UInt8
+    public let flags: BeaconFlags
     /// Advertising interval: 100 ms while a guest is near, 1 s otherwise.
     public let interval: Interval
 
     public init(
-        counter: UInt32, nonce: UInt64, time: UnixTime, flags: UInt8, interval: Interval
+        challenge: Challenge, time: UnixTime, flags: BeaconFlags, interval: Interval
     ) {
-        self.counter = counter
-        self.nonce = nonce
+        self.challenge = challenge
         self.time = time
         self.flags = flags
         self.interval = interval

@@ -8,6 +8,12 @@ public enum Limits {
     public static let effectsPerInputMax = 64
     /// Credentials a gateway may hold.
     public static let credentialsMax = 16_384
+    /// A RID is recognised this many windows of 30 s before and after the present one.
+    public static let windowsRecognised = 2
+    /// Windows prepared ahead of the present one: at most 2 h of them …
+    public static let windowsAheadMax = 240
+    /// … and at most this many identifiers in all, 16…32 bytes each.
+    public static let windowEntriesAheadMax = 200_000
     /// Doors on one gateway: five bits in the pass.
     public static let doorsMax = 32
     /// Receivers (radios) on one gateway.
@@ -25,7 +31,13 @@ public enum Limits {
     public static let beaconActiveInterval = Interval.milliseconds(100)
     public static let beaconIdleInterval = Interval.seconds(1)
     /// Unlocks remembered against replay, over all doors.
-    public static let usedAnswersMax = 1_024
+    public static let usedAnswersMax = 512
+    /// A phone holds its "tapped" bit this long; the same tap opens once.
+    public static let tapMemory = Interval.seconds(10)
+    /// The same denial of the same guest at the same door is told at most this often.
+    public static let denialRepeat = Interval.seconds(10)
+    /// A track nobody has heard for this long may be forgotten once its guest is absent.
+    public static let trackIdleMax = Interval.seconds(60)
     /// Wrong tags with a known identifier per minute that raise an alarm.
     public static let wrongTagsPerMinuteAlarm = 20
     /// Shortest and longest unlock pulse a door may be given.

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+# `make demo` and `make test` work on a fresh Debian: both install what is missing first.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Debian packages the build needs; `make setup` installs those that are missing.
+PACKAGES := pkg-config libbluetooth-dev libgpiod-dev libsystemd-dev libsodium-dev libsqlite3-dev \
+            libinih-dev libc6-dev gcc python3-venv ca-certificates
+# Debian 13 has Swift; elsewhere a toolchain must already be on PATH.
+SWIFT_PACKAGES := $(if $(shell command -v swift 2>/dev/null),,swiftlang lld libstdc++-14-dev git)
+# Debian's own toolchain keeps part of itself outside the usual places.
+export PATH := $(PATH):/usr/libexec/swift/bin
+
+RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s
+BIN := .build/release
+ARGS ?=
+
+.PHONY: help setup build demo test bench format lint strict clean
+
+help: ## show these targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
+
+setup: ## install the Debian packages that are missing
+	@.ci/install $(PACKAGES) $(SWIFT_PACKAGES)
+
+build: setup ## build lintel and lintel-hotel for release
+	@$(RELEASE) --product lintel && $(RELEASE) --product lintel-hotel
+
+demo: build ## guests walk up to doors that open (ARGS='--for 20s --headless')
+	@$(BIN)/lintel demo $(ARGS)
+
+test: setup .cache/venv/.ready ## run every test
+	@LINTEL_PYTHON=$(CURDIR)/.cache/venv/bin/python swift test $(ARGS)
+
+bench: build .cache/venv/.ready ## measure speed, as ratios to references in the same run
+	@LINTEL_PYTHON=$(CURDIR)/.cache/venv/bin/python Tests/Benchmarks/run $(ARGS)
+
+format: ## format the sources
+	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint: ## check the format
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+strict: setup ## build everything with warnings as errors
+	@swift build --build-tests -Xswiftc -warnings-as-errors
+
+# The virtual phone of the tests: a Bluetooth stack that none of us wrote.
+.cache/venv/.ready: Tests/requirements.txt | setup
+	@echo "installing the test phone's Python packages into .cache/venv"
+	@python3 -m venv .cache/venv && .cache/venv/bin/pip install --quiet -r $< && touch $@
+
+clean: ## remove what was built
+	@rm -rf .build .cache

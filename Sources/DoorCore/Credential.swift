@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import GuestPass
+import Timebase
+
+/// Whose pass it is, as far as a door's rules need to know.
+public enum CredentialClass: UInt8, CaseIterable, Sendable {
+    case guest
+    case housekeeping
+    case staff
+    /// Opens through privacy and lockdown.
+    case emergency
+}
+
+/// What the guest has agreed to, carried in the signed snapshot. Default: nothing.
+public struct Consent: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let recogniseArrival = Consent(rawValue: 1 << 0)
+    public static let greetByName = Consent(rawValue: 1 << 1)
+    public static let guidance = Consent(rawValue: 1 << 2)
+    public static let handsFreeRoom = Consent(rawValue: 1 << 3)
+    public static let journeyAnalytics = Consent(rawValue: 1 << 4)
+    public static let usageBilling = Consent(rawValue: 1 << 5)
+}
+
+/// One phone's right to pass, as a verified snapshot granted it.
+public struct Credential: Sendable {
+    public let id: CredentialID
+    public let recognitionKey: RecognitionKey
+    public let gatewayKey: GatewayKey
+    /// Valid from this moment and until before `expires`.
+    public let notBefore: UnixTime
+    public let expires: UnixTime
+    public let holder: CredentialClass
+    /// Bit n: may pass the door with index n.
+    public let doors: UInt32
+    /// The highest level this pass can reach, whatever its tag proves.
+    public let levelMax: AccessLevel
+    public let consent: Consent
+
+    public init(
+        id: CredentialID, recognitionKey: RecognitionKey, gatewayKey: GatewayKey,
+        notBefore: UnixTime, expires: UnixTime, holder: CredentialClass, doors: UInt32,
+        levelMax: AccessLevel, consent: Consent
+    ) {
+        self.id = id
+        self.recognitionKey = recognitionKey
+        self.gatewayKey = gatewayKey
+        self.notBefore = notBefore
+        self.expires = expires
+        self.holder = holder
+        self.doors = doors
+        self.levelMax = levelMax
+        self.consent = consent
+    }
+
+    public func mayPass(_ door: DoorIndex) -> Bool { doors & (1 << UInt32(door.rawValue)) != 0 }
+}
