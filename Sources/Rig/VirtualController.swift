@@ -93,6 +93,11 @@ public struct VirtualController: Sendable {
         return output
     }
 
+    /// Tells the host of a Hardware Error (7.7.16).
+    mutating func reportHardwareError(_ code: UInt8) {
+        output.append(HostEvent.hardwareError(code))
+    }
+
     private mutating func perform(_ command: HostStream.Command, at now: Instant) {
         commandsAnswered += 1
         guard let known = ControllerCommand(rawValue: command.opcode), knows(known) else {
