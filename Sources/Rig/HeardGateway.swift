@@ -18,8 +18,8 @@ struct HeardGateway: Sendable {
     private(set) var lastHeard: Instant
     /// Smoothed, dBm.
     private(set) var level: Double
-    private var challenge: Challenge
-    private var challengeSince: Instant
+    private var newest: SeenChallenge
+    private var previous: SeenChallenge?
     private var beaconTime: UnixTime
 
     /// `nil` when the first reception has no usable level.
@@ -28,15 +28,14 @@ struct HeardGateway: Sendable {
         gateway = beacon.gateway
         lastHeard = now
         level = Double(reception.rssi)
-        challenge = beacon.challenge
-        challengeSince = now
+        newest = SeenChallenge(challenge: beacon.challenge, since: now)
         beaconTime = beacon.time
     }
 
     mutating func hear(_ beacon: Beacon, _ reception: Reception, at now: Instant) {
-        if beacon.challenge != challenge {
-            challenge = beacon.challenge
-            challengeSince = now
+        if beacon.challenge != newest.challenge {
+            previous = newest
+            newest = SeenChallenge(challenge: beacon.challenge, since: now)
         }
         beaconTime = beacon.time
         if reception.rssi < 0 {
@@ -46,12 +45,18 @@ struct HeardGateway: Sendable {
         lastHeard = now
     }
 
-    /// The challenge, once the app has had time to see it and until it is too old.
+    /// The newest challenge the app has had time to see and that is not too old.
     func answerable(at now: Instant, reaction: Interval) -> Challenge? {
-        let age = now - challengeSince
-        return age >= reaction && age <= Limits.challengeAgeMax ? challenge : nil
+        let seen = now - newest.since >= reaction ? newest : previous
+        guard let seen, now - seen.since <= Limits.challengeAgeMax else { return nil }
+        return seen.challenge
     }
 
     /// The gateway's clock, carried on by the phone's.
     func time(at now: Instant) -> UnixTime { beaconTime + (now - lastHeard) }
+}
+
+private struct SeenChallenge: Sendable {
+    let challenge: Challenge
+    let since: Instant
 }

@@ -58,6 +58,7 @@ public struct VirtualPhone: Sendable {
     private var gateways: [HeardGateway] = []
     private var captured: [CapturedAdvert] = []
     private var payload: [UInt8] = []
+    private var answered: Question?
     private var address: AirAddress
     private var nextAdvert: Instant
     private var random: RandomSource
@@ -106,20 +107,24 @@ public struct VirtualPhone: Sendable {
         return sent
     }
 
-    private func compose(
+    private mutating func compose(
         at now: Instant, _ wallClock: UnixTime, _ intent: PassIntent
     ) -> [UInt8]? {
         switch kind {
         case .app(let credential):
-            return AirFormat.advert(of: pass(credential, at: now, wallClock, intent))
+            let question = question(credential, at: now, wallClock, intent)
+            if question != answered {
+                answered = question
+                return AirFormat.advert(of: answer(question, credential, at: now))
+            }
+            return payload
         case .replayer(let delay):
             let newest = captured.last { now - $0.at >= delay }
             return newest.map { AirFormat.advert(cargo: $0.cargo) }
         case .forger:
             guard var cargo = captured.last?.cargo else { return nil }
-            var forged = random
             for index in 8..<16 {
-                cargo[index] = UInt8(truncatingIfNeeded: forged.next() &+ UInt64(now.nanoseconds))
+                cargo[index] = UInt8(truncatingIfNeeded: random.next())
             }
             return AirFormat.advert(cargo: cargo)
         case .foreign:
@@ -128,29 +133,47 @@ public struct VirtualPhone: Sendable {
         }
     }
 
-    private func pass(
+    /// What the next advert has to say.
+    private func question(
         _ credential: PhoneCredential, at now: Instant, _ wallClock: UnixTime,
         _ intent: PassIntent
-    ) -> AirPass {
-        let present = gateways.filter { now - $0.lastHeard <= Limits.gatewayHeardFor }
+    ) -> Question {
+        let present = gatewaysPresent(at: now)
+        let clock = present.first?.time(at: now) ?? wallClock + clockOffset
         let wanted = present.filter { credential.doors[$0.gateway] != nil }
         guard let target = wanted.max(by: { $0.level < $1.level }),
-            let door = credential.doors[target.gateway],
             let challenge = target.answerable(at: now, reaction: habits.reaction)
         else {
-            let window = present.first.map { PassWindow($0.time(at: now)) }
-            return credential.encoder.presence(
-                window: window ?? PassWindow(wallClock + clockOffset), intent: intent)
+            return Question(gateway: nil, challenge: nil, window: PassWindow(clock), intent: intent)
         }
-        let other = present.filter { $0.gateway != target.gateway }.max { $0.level < $1.level }
+        return Question(
+            gateway: target.gateway, challenge: challenge,
+            window: PassWindow(target.time(at: now)), intent: intent)
+    }
+
+    private func answer(
+        _ question: Question, _ credential: PhoneCredential, at now: Instant
+    ) -> AirPass {
+        let present = gatewaysPresent(at: now)
+        guard let challenge = question.challenge, let gateway = question.gateway,
+            let door = credential.doors[gateway],
+            let target = present.first(where: { $0.gateway == gateway })
+        else {
+            return credential.encoder.presence(window: question.window, intent: question.intent)
+        }
+        let other = present.filter { $0.gateway != gateway }.max { $0.level < $1.level }
         let margin = other.map { max(0, min(255, target.level - $0.level)) } ?? 0
         let measured = PassExtension(
             otherGateway: UInt16(truncatingIfNeeded: other?.gateway.rawValue ?? 0),
             heardAt: Int8(max(-126, min(20, target.level.rounded()))),
             margin: UInt8(margin.rounded()))
         return credential.encoder.challenge(
-            challenge, of: target.gateway, window: PassWindow(target.time(at: now)), door: door,
-            intent: intent, extension: measured)
+            challenge, of: gateway, window: question.window, door: door,
+            intent: question.intent, extension: measured)
+    }
+
+    private func gatewaysPresent(at now: Instant) -> [HeardGateway] {
+        gateways.filter { now - $0.lastHeard <= Limits.gatewayHeardFor }
     }
 
     private mutating func hear(
@@ -165,6 +188,14 @@ public struct VirtualPhone: Sendable {
             gateways.append(first)
         }
     }
+}
+
+/// What an advert answers; a new one is made only when this changes, as an app would.
+private struct Question: Hashable, Sendable {
+    let gateway: GatewayID?
+    let challenge: Challenge?
+    let window: PassWindow
+    let intent: PassIntent
 }
 
 private struct CapturedAdvert: Sendable {
