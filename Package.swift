@@ -13,7 +13,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
     [
         .target(name: name, dependencies: dependencies),
         .testTarget(
-            name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies)
+            name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies),
 
     ]
 }
@@ -35,6 +35,7 @@ let package = Package(
         system("CINIH", pkgConfig: "inih", apt: "libinih-dev"),
     ]
         + library("Timebase", [])
+        + library("CommandLineKit", [])
         + library("BLEWire", [])
         + library("GuestPass", ["Timebase", "CSodium"])
         + library("DoorCore", ["Timebase", "BLEWire", "GuestPass"])
@@ -46,10 +47,12 @@ let package = Package(
             "Gateway",
             [
                 "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-                "Locks", "CINIH", "CSodium",
+                "Locks", "CommandLineKit", "CINIH", "CSodium",
             ])
         + library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"])
-        + library("HotelDesk", ["Timebase", "GuestPass", "HotelWire", "CSQLite", "CSodium"])
+        + library(
+            "HotelDesk",
+            ["Timebase", "GuestPass", "HotelWire", "CommandLineKit", "CSQLite", "CSodium"])
         + [
             .executableTarget(name: "lintel", dependencies: ["Gateway", "Rig"]),
             .executableTarget(name: "lintel-hotel", dependencies: ["HotelDesk"]),

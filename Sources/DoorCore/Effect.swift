@@ -18,6 +18,10 @@ public enum Effect: ~Copyable {
     case beacon(BeaconOrder)
     /// Answer with `Input.nonce`.
     case drawNonce
+    /// Keep this lower bound of the wall clock (`t_low`) over a restart.
+    case keepTime(UnixTime)
+    /// Tamper: erase every key of this gateway, in memory and on disk.
+    case zeroise
 }
 
 /// What the gateway's beacon shall say (protocol.md §5); the runner adds nothing but the tag.

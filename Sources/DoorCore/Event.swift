@@ -50,11 +50,21 @@ public enum EventKind: Hashable, Sendable {
     case fireReset
     case tamper
     case tamperCleared
+    /// The line cannot be driven, or the bolt did not follow it twice.
     case lockFault
     case lockFaultCleared
+    /// This input cannot be read, or can be again.
+    case inputFault(LineRole)
+    case inputFaultCleared(LineRole)
     case privacyOn
     case privacyOff
     case modeChanged(DoorMode)
+    /// The hours of free access began or ended (mode `freeAccess`).
+    case freeAccess(isOn: Bool)
+    /// An operator's order opened the door.
+    case operatorOpen
+    /// A credential entered a zone it has not left (rule `soft`).
+    case antiPassback
     case presence(ProximityState)
     /// This many passes with a known identifier and a wrong tag within a minute.
     case tagAlarm(UInt32)
@@ -92,6 +102,13 @@ public enum DenialReason: UInt8, CaseIterable, Sendable {
     case antiPassback
     case lockFault
     case memoryFull
+    /// The door's inputs have not all been read yet.
+    case notReady
+    case service
+    /// Fire: a fail-safe lock rests and is free by its wiring.
+    case fire
+    /// The door is unlocked already: neither recorded nor shown.
+    case alreadyUnlocked
 }
 
 /// Why the service started.

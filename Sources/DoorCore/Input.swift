@@ -29,11 +29,24 @@ public enum Input: Sendable {
 /// The wall clock at the moment of the input, from the operating system.
 public struct ClockReading: Hashable, Sendable {
     public let time: UnixTime
-    /// Whether the kernel says the clock is synchronised (NTP, or a battery-backed RTC).
+    /// Whether the kernel says that a time server disciplines the clock.
     public let isSynchronised: Bool
+    /// Whether the clock was set from a battery-backed RTC since boot.
+    public let hasRealTimeClock: Bool
+    /// It is certainly later than this: the latest of the time saved before the last stop, the
+    /// newest snapshot's issue time and the build time.
+    public let lowerBound: UnixTime?
+    /// Local time minus UTC, for schedules.
+    public let localOffset: Interval
 
-    public init(time: UnixTime, isSynchronised: Bool) {
+    public init(
+        time: UnixTime, isSynchronised: Bool, hasRealTimeClock: Bool = false,
+        lowerBound: UnixTime? = nil, localOffset: Interval = .zero
+    ) {
         self.time = time
         self.isSynchronised = isSynchronised
+        self.hasRealTimeClock = hasRealTimeClock
+        self.lowerBound = lowerBound
+        self.localOffset = localOffset
     }
 }

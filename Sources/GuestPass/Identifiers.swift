@@ -18,3 +18,30 @@ public struct GatewayID: Hashable, Sendable {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 }
+
+extension SiteID: LosslessStringConvertible {
+    /// Exactly 16 hexadecimal digits.
+    public init?(_ text: String) {
+        guard let rawValue = Hexadecimal.number(text, as: UInt64.self) else { return nil }
+        self.rawValue = rawValue
+    }
+    public var description: String { Hexadecimal.encode(rawValue) }
+}
+
+extension ZoneID: LosslessStringConvertible {
+    /// Exactly 16 hexadecimal digits.
+    public init?(_ text: String) {
+        guard let rawValue = Hexadecimal.number(text, as: UInt64.self) else { return nil }
+        self.rawValue = rawValue
+    }
+    public var description: String { Hexadecimal.encode(rawValue) }
+}
+
+extension GatewayID: LosslessStringConvertible {
+    /// Exactly 8 hexadecimal digits.
+    public init?(_ text: String) {
+        guard let rawValue = Hexadecimal.number(text, as: UInt32.self) else { return nil }
+        self.rawValue = rawValue
+    }
+    public var description: String { Hexadecimal.encode(rawValue) }
+}

@@ -15,7 +15,7 @@ public struct UnixTime: Hashable, Comparable, Sendable {
     /// Whole seconds, rounded down.
     @inlinable
     public var seconds: Int64 {
-        milliseconds >= 0 ? milliseconds / 1_000 : (milliseconds - 999) / 1_000
+        milliseconds / 1_000 - (milliseconds % 1_000 < 0 ? 1 : 0)
     }
 
     @inlinable
