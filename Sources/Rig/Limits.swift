@@ -25,6 +25,12 @@ public enum Limits {
     /// `moving` and `tapped` in the intent bits (protocol.md §4).
     public static let movingFor = Interval.seconds(30)
     public static let tappedFor = Interval.seconds(10)
+    /// A lock that gives while its guest is this near gave for that guest.
+    public static let nearDoorMetres = 3.0
+    /// How far off a phone's advert can be overheard.
+    public static let eavesdropMetres = 12.0
+    /// Foreign devices around a gateway.
+    public static let foreignDevices = 40
     /// Adverts a replayer keeps.
     public static let recordedAdvertsMax = 64
 }
