@@ -8,59 +8,68 @@ import Timebase
 public struct Core: Sendable {
     public let configuration: CoreConfiguration
     public internal(set) var counters = CoreCounters()
+    public internal(set) var doors: [Door]
     var tables = CredentialTables.empty
-    var doors: [Door]
-    var clock: ClockKeeper
-    var recorder = EventRecorder()
+    var recorder: EventRecorder
     var nonces: NonceSchedule
     var used = UsedAnswers()
     var tracks = TrackTable()
+    var antiPassback = AntiPassback()
     var wrongTags = RateAlarm(limit: Limits.wrongTagsPerMinuteAlarm, over: .minutes(1))
     /// When the first track changes by the mere passing of time; may be early, never late.
     var trackDeadline: Instant?
+    /// When the first door wants its timer, as of the last change of any door.
+    private var doorDeadline: Instant?
     /// The last window whose timed passes may have been used before this start.
     var timedAfter: PassWindow?
-    /// What each line means, by line number.
-    private let roles: [DoorLine?]
+    /// What each line is, by line number: several doors may share a fire or tamper contact.
+    private let uses: [[LineUse]]
+
+    private struct LineUse: Sendable {
+        let door: Int
+        let role: LineRole
+    }
 
     public init(_ configuration: CoreConfiguration, at now: Instant) {
         self.configuration = configuration
         doors = configuration.doors.map { Door($0, at: now) }
-        roles = DoorLine.table(of: configuration.doors)
-        clock = ClockKeeper(at: now)
+        uses = (0...UInt8.max).map { number in
+            configuration.doors.enumerated().compactMap { place, door in
+                door.role(of: LineIndex(number)).map { LineUse(door: place, role: $0) }
+            }
+        }
+        recorder = EventRecorder(at: now)
         nonces = NonceSchedule(at: now)
+        doorsChanged(at: now)
     }
 
     /// When `Input.timer` must be handed in at the latest, if nothing else happens before.
     public var deadline: Instant? {
-        var deadline = Instant.earlier(nonces.deadline, trackDeadline)
-        for index in doors.indices {
-            deadline = Instant.earlier(deadline, doors[index].deadline)
-        }
-        return Instant.earlier(deadline, clock.deadline)
+        .earlier(
+            .earlier(nonces.deadline, trackDeadline),
+            .earlier(doorDeadline, recorder.deadline))
     }
 
     /// Takes one input and appends what must be done, in order.
-    public mutating func handle(
-        _ input: Input, at now: Instant, into effects: inout Effects
-    ) {
+    public mutating func handle(_ input: Input, at now: Instant, into effects: inout Effects) {
         switch input {
         case .sighting(let sighting):
             hear(sighting, at: now, into: &effects)
         case .line(let line, let isActive):
-            guard let role = role(of: line) else { return }
-            doors[role.door].handle(
-                .line(role.function, isActive: isActive), at: now, &recorder, into: &effects)
-            afterDoorInput(role.door, at: now)
+            for use in uses[Int(line.rawValue)] {
+                handle(.level(use.role, isActive: isActive), door: use.door, now, &effects)
+            }
         case .lineFault(let line):
-            guard let role = role(of: line) else { return }
-            doors[role.door].handle(
-                .lineFault(role.function), at: now, &recorder, into: &effects)
+            for use in uses[Int(line.rawValue)] {
+                handle(.lineFault(use.role), door: use.door, now, &effects)
+            }
         case .nonce(let value):
             nonces.add(value, at: now)
             sendBeacon(at: now, into: &effects)
         case .tables(let tables):
+            let isNew = tables.epoch != self.tables.epoch
             self.tables = tables
+            guard isNew else { break }
             recorder.record(.snapshot(epoch: tables.epoch), at: now, into: &effects)
         case .wallClock(let reading):
             setClock(reading, at: now, into: &effects)
@@ -68,45 +77,46 @@ public struct Core: Sendable {
             recorder.record(
                 isHearing ? .radioRestored(receiver) : .radioLost(receiver), at: now,
                 into: &effects)
+        case .recordsLost(let count):
+            recorder.record(.overflow(count), at: now, into: &effects)
         case .command(let command):
             obey(command, at: now, into: &effects)
         case .timer:
             break
         }
-        wake(at: now, into: &effects)
+        letTimePass(to: now, into: &effects)
     }
 
-    // MARK: - Time
-
-    /// Everything that is due, whatever the input was: a late timer delays nothing that another
-    /// input can carry.
-    private mutating func wake(at now: Instant, into effects: inout Effects) {
-        for index in doors.indices where doors[index].isDue(at: now) {
-            doors[index].handle(.timer, at: now, &recorder, into: &effects)
+    /// What is due is done whatever the input was: a late timer delays nothing that another input
+    /// can carry.
+    private mutating func letTimePass(to now: Instant, into effects: inout Effects) {
+        if let due = doorDeadline, due <= now {
+            for place in doors.indices { handle(.timer, door: place, now, &effects) }
         }
         if nonces.drawIsDue(at: now) { effects.append(.drawNonce) }
-        if let deadline = trackDeadline, now >= deadline {
-            advanceTracks(to: now, into: &effects)
-        }
+        if let due = trackDeadline, due <= now { advanceTracks(to: now, into: &effects) }
+        if let due = recorder.deadline, due <= now { recorder.advance(to: now, into: &effects) }
     }
 
     private mutating func setClock(
         _ reading: ClockReading, at now: Instant, into effects: inout Effects
     ) {
-        let isFirst = clock.wall(at: now) == nil
-        clock.read(reading, at: now, recorder: &recorder, into: &effects)
-        guard isFirst, let wall = clock.wall(at: now) else { return }
+        let isFirst = recorder.clock.wall(at: now) == nil
+        recorder.handle(reading, at: now, into: &effects)
+        guard isFirst, let wall = recorder.clock.wall(at: now) else { return }
         if configuration.hasEarlierRun { timedAfter = PassWindow(wall).advanced(by: 1) }
         recorder.record(.boot(configuration.bootCause), at: now, into: &effects)
     }
 
     func sendBeacon(at now: Instant, into effects: inout Effects) {
-        guard let challenge = nonces.current, let wall = clock.wall(at: now) else { return }
+        guard let challenge = nonces.current, let wall = recorder.clock.wall(at: now) else {
+            return
+        }
         var flags: BeaconFlags = []
         if configuration.doors.contains(where: { $0.level >= .intent }) {
             flags.insert(.intentRequired)
         }
-        if clock.state == .untrusted { flags.insert(.degraded) }
+        if recorder.clock.state == .untrusted { flags.insert(.degraded) }
         effects.append(
             .beacon(
                 BeaconOrder(
@@ -116,16 +126,43 @@ public struct Core: Sendable {
 
     // MARK: - Doors
 
-    private func role(of line: LineIndex) -> DoorLine? {
-        Int(line.rawValue) < roles.count ? roles[Int(line.rawValue)] : nil
+    private mutating func handle(
+        _ input: DoorInput, door place: Int, _ now: Instant, _ effects: inout Effects
+    ) {
+        let passage = doors[place].handle(input, at: now, recorder: &recorder, into: &effects)
+        if let passage { note(passage) }
+        doorsChanged(at: now)
     }
 
-    func doorPlace(_ index: DoorIndex) -> Int? {
-        doors.firstIndex { $0.index == index }
+    /// To be called after every change of a door.
+    mutating func doorsChanged(at now: Instant) {
+        doorDeadline = nil
+        for place in doors.indices {
+            doorDeadline = .earlier(doorDeadline, doors[place].deadline(after: now))
+        }
     }
+
+    /// Somebody went through a door: who is in one place is in no other.
+    mutating func note(_ passage: Passage) {
+        for place in doors.indices {
+            if doors[place].index == passage.door {
+                antiPassback.note(passage, through: doors[place].configuration)
+            } else {
+                doors[place].seenElsewhere(passage.credential, at: passage.at)
+            }
+        }
+    }
+
+    func place(of door: DoorIndex) -> Int? { doors.firstIndex { $0.index == door } }
 
     private mutating func obey(
         _ command: Command, at now: Instant, into effects: inout Effects
     ) {
+        switch command {
+        case .confirmTime: recorder.confirmTime(at: now, into: &effects)
+        case .open, .setMode, .raiseLevel, .identify, .resetFire:
+            // Each door ignores orders to others.
+            for place in doors.indices { handle(.command(command), door: place, now, &effects) }
+        }
     }
 }
