@@ -16,7 +16,7 @@ public struct UnlockPermit: ~Copyable {
     }
 }
 
-/// What the policy says to a request.
+/// What the policy says to a guest.
 enum AccessDecision: ~Copyable {
     case granted(UnlockPermit, AccessLevel)
     case denied(DenialReason)
@@ -29,6 +29,18 @@ enum AccessIntent: Sendable {
     case deliberate
 }
 
+/// A wish to open a door that no pass stands behind.
+enum DoorRequest {
+    /// The request to exit has just become active.
+    case exit
+    /// The outer handle is touched during free access.
+    case freeAccess
+    /// An operator's authenticated order.
+    case order(Command)
+    /// The bolt did not follow the first pulse.
+    case secondTry
+}
+
 /// One guest asking one door to open, with everything that speaks for and against.
 struct AccessRequest: Sendable {
     let credential: Credential
@@ -37,10 +49,10 @@ struct AccessRequest: Sendable {
     /// What the detector says: for an approach that the guest is at the door, for a deliberate
     /// request that it is plausible from where the phone is.
     let isNear: Bool
-    /// The inside guard holds this guest to be inside already.
-    let isInside: Bool
     /// The level in force at the door: configured floor, raised by server or operator.
     let requiredLevel: AccessLevel
+    /// What anti-passback says.
+    let mayReenter: Bool
     /// This answer has unlocked this door before.
     let isUsed: Bool
 }
@@ -48,19 +60,48 @@ struct AccessRequest: Sendable {
 /// Decides who may pass a door now.
 enum AccessPolicy {
     static func decide(
-        _ request: AccessRequest, at door: borrowing Door, clock: ClockKeeper, now: Instant
+        _ request: AccessRequest, at door: Door, clock: ClockKeeper, now: Instant
     ) -> AccessDecision {
         if let reason = refusal(request, clock: clock, now: now) { return .denied(reason) }
+        if let inside = door.insideGuard,
+            let reason = inside.refusal(
+                request.credential.id, isTapped: request.intent == .deliberate)
+        {
+            return .denied(reason)
+        }
         let level = reachedLevel(request)
         guard level >= request.requiredLevel else {
             return .denied(isMoving(request) ? .levelTooLow : .notMoving)
         }
-        if let reason = door.refusal(for: request.credential.holder, at: now) {
+        if let reason = door.refusal(for: .holder(request.credential.holder), at: now) {
             return .denied(reason)
         }
+        guard request.mayReenter else { return .denied(.antiPassback) }
         guard !request.isUsed else { return .denied(.replayed) }
         return .granted(
-            UnlockPermit(door: door.index, until: now + door.configuration.pulse), level)
+            UnlockPermit(door: door.configuration.index, until: now + door.pulse), level)
+    }
+
+    /// The permit for a request that the door's own state bears out, or `nil`.
+    static func permit(for request: DoorRequest, at door: Door, now: Instant) -> UnlockPermit? {
+        let isBorneOut: Bool
+        switch request {
+        case .exit:
+            isBorneOut =
+                door.configuration.rexUnlocks && door.exit.isPressed
+                && door.refusal(for: .exit, at: now) == nil
+        case .freeAccess:
+            isBorneOut =
+                door.isFreeAccess && door.outerHandle == .active
+                && door.refusal(for: .anyone, at: now) == nil
+        case .order(let command):
+            isBorneOut =
+                command == .open(door.configuration.index)
+                && door.refusal(for: .operator, at: now) == nil
+        case .secondTry: isBorneOut = door.permitsSecondTry(at: now)
+        }
+        guard isBorneOut else { return nil }
+        return UnlockPermit(door: door.configuration.index, until: now + door.pulse)
     }
 
     /// Grant, time and place, in the order a guest would want them explained.
@@ -71,11 +112,12 @@ enum AccessPolicy {
         guard credential.mayPass(DoorIndex(request.pass.header.door)) else {
             return .doorNotGranted
         }
-        if let reason = clock.refusal(of: credential, at: now) { return reason }
-        if case .timed = request.pass.proof, !clock.permitsTimedPasses { return .clockUntrusted }
-        guard request.isNear else { return .notNear }
-        if request.isInside, request.intent == .approach { return .insideGuard }
-        return nil
+        let reason = clock.refusal(
+            notBefore: credential.notBefore, expires: credential.expires,
+            isLeased: credential.isLeased, at: now)
+        if let reason { return reason }
+        if case .timed = request.pass.proof, !clock.permitsTimed { return .clockUntrusted }
+        return request.isNear ? nil : .notNear
     }
 
     /// The level this request proves, at most what the pass was issued for (protocol.md §7).

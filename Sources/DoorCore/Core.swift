@@ -138,22 +138,22 @@ public struct Core: Sendable {
     mutating func doorsChanged(at now: Instant) {
         doorDeadline = nil
         for place in doors.indices {
-            doorDeadline = .earlier(doorDeadline, doors[place].deadline(after: now))
+            doorDeadline = .earlier(doorDeadline, doors[place].deadline)
         }
     }
 
     /// Somebody went through a door: who is in one place is in no other.
     mutating func note(_ passage: Passage) {
         for place in doors.indices {
-            if doors[place].index == passage.door {
+            if doors[place].configuration.index == passage.door {
                 antiPassback.note(passage, through: doors[place].configuration)
             } else {
-                doors[place].seenElsewhere(passage.credential, at: passage.at)
+                doors[place].insideGuard?.seenElsewhere(passage.credential, at: passage.at)
             }
         }
     }
 
-    func place(of door: DoorIndex) -> Int? { doors.firstIndex { $0.index == door } }
+    func place(of door: DoorIndex) -> Int? { doors.firstIndex { $0.configuration.index == door } }
 
     private mutating func obey(
         _ command: Command, at now: Instant, into effects: inout Effects

@@ -38,4 +38,6 @@ public struct CoreCounters: Hashable, Sendable {
     public var unlocks: UInt64 = 0
     /// Guests dropped from the followed ones because there were too many.
     public var tracksEvicted: UInt64 = 0
+
+    mutating func count(_ reason: DenialReason) { denials[Int(reason.rawValue)] += 1 }
 }

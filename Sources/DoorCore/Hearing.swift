@@ -8,7 +8,7 @@ extension Core {
     mutating func hear(_ sighting: Sighting, at now: Instant, into effects: inout Effects) {
         counters.passesHeard += 1
         // Without any wall time there is no window to look in, and no beacon was sent to answer.
-        guard let wall = clock.wall(at: now) else { return }
+        guard let wall = recorder.clock.wall(at: now) else { return }
         let authentication = PassAuthentication(
             gateway: configuration.gateway, tables: tables, window: PassWindow(wall),
             timedAfter: timedAfter)
@@ -37,11 +37,11 @@ extension Core {
         }
         // Presence is replayable and forgeable within the zone: nothing more is made of it.
         if case .presence = pass.proof { return }
-        guard let door = doorPlace(DoorIndex(pass.header.door)) else {
+        guard let door = self.place(of: DoorIndex(pass.header.door)) else {
             counters.count(.unknownDoor)
             return
         }
-        let place = tracks.place(of: credential, at: doors[door].index, now: now)
+        let place = tracks.place(of: credential, at: doors[door].configuration.index, now: now)
         counters.tracksEvicted = tracks.evictions
         observe(pass, sighting, track: place, door: door, at: now, into: &effects)
         decide(pass, of: credential, track: place, door: door, at: now, into: &effects)
@@ -57,6 +57,9 @@ extension Core {
             rssi: rssi, channel: sighting.channel, receiver: side,
             margin: pass.extension?.margin, isMoving: pass.header.intent.contains(.moving))
         let change = tracks[place].detector.observe(sample, at: now, rules.proximity)
+        doors[door].insideGuard?.heard(
+            tracks[place].credential,
+            insideAdvantage: tracks[place].detector.terms.insideDifference, at: now)
         trackDeadline = Instant.earlier(trackDeadline, tracks[place].detector.deadline)
         if let change { tell(change, track: place, at: now, into: &effects) }
     }
@@ -65,36 +68,45 @@ extension Core {
         _ pass: AuthenticatedPass, of credential: Credential, track place: Int, door: Int,
         at now: Instant, into effects: inout Effects
     ) {
-        guard let intent = intent(of: pass, track: place, door: door, at: now) else { return }
+        guard let intent = intent(of: pass, track: place, door: door, at: now),
+            let freshness = UsedAnswers.Freshness(pass.proof)
+        else { return }
         let detector = tracks[place].detector
-        let freshness = UsedAnswers.Freshness(pass.proof)
+        let rules = doors[door].configuration
+        let passback = antiPassback.verdict(credential.id, at: rules, now: now)
         used.forgetOld(at: now)
         let request = AccessRequest(
             credential: credential, pass: pass, intent: intent,
             isNear: intent == .approach
-                || detector.tapIsPlausible(at: now, doors[door].configuration.proximity),
-            isInside: doors[door].isInside(credential.id, at: now),
+                || detector.tapIsPlausible(at: now, rules.proximity),
             requiredLevel: requiredLevel(door),
-            isUsed: freshness.map {
-                used.contains($0, by: credential.id, at: doors[door].index)
-            } ?? true)
+            mayReenter: passback != .refused || credential.holder == .emergency,
+            isUsed: used.contains(freshness, by: credential.id, at: rules.index))
         switch used.isFull
             ? .denied(.memoryFull)
-            : AccessPolicy.decide(request, at: doors[door], clock: clock, now: now)
+            : AccessPolicy.decide(request, at: doors[door], clock: recorder.clock, now: now)
         {
         case .granted(let permit, let level):
-            if let freshness {
-                used.insert(freshness, by: credential.id, at: doors[door].index, now: now)
-            }
+            used.insert(freshness, by: credential.id, at: rules.index, now: now)
             counters.unlocks += 1
             tracks[place].detector.didUnlock(at: now)
             if intent == .deliberate { tracks[place].tapSpentUntil = now + Limits.tapMemory }
-            doors[door].unlock(
-                permit, for: credential.id, level: level, at: now, &recorder, into: &effects)
+            let passage = doors[door].unlock(
+                permit, for: .holder(credential.holder), credential: credential.id, level: level,
+                at: now, recorder: &recorder, into: &effects)
+            if let passage { note(passage) }
+            if passback == .suspicious {
+                recorder.record(
+                    .antiPassback, door: rules.index, credential: credential.id, at: now,
+                    into: &effects)
+            }
+            doorsChanged(at: now)
         case .denied(let reason):
             counters.count(reason)
             guard tracks[place].shouldTell(reason, at: now) else { return }
-            doors[door].deny(reason, to: credential.id, at: now, &recorder, into: &effects)
+            doors[door].deny(
+                reason, credential: credential.id, at: now, recorder: &recorder, into: &effects)
+            doorsChanged(at: now)
         }
     }
 
@@ -103,7 +115,7 @@ extension Core {
         of pass: AuthenticatedPass, track place: Int, door: Int, at now: Instant
     ) -> AccessIntent? {
         if tracks[place].hasFreshTap(pass.header.intent, at: now) { return .deliberate }
-        if doors[door].isHandleTouched(at: now), pass.header.intent.contains(.moving) {
+        if doors[door].handleShowsIntent(at: now), pass.header.intent.contains(.moving) {
             return .deliberate
         }
         // A door that wants a tap is not asked by an approach: that guest only has not tapped yet.
@@ -114,7 +126,7 @@ extension Core {
     }
 
     private func requiredLevel(_ door: Int) -> AccessLevel {
-        let index = Int(doors[door].index.rawValue)
+        let index = Int(doors[door].configuration.index.rawValue)
         let raised = index < tables.raisedLevels.count ? tables.raisedLevels[index] : .presence
         return max(doors[door].requiredLevel, raised)
     }
@@ -132,7 +144,7 @@ extension Core {
     mutating func advanceTracks(to now: Instant, into effects: inout Effects) {
         trackDeadline = nil
         for place in tracks.tracks.indices {
-            guard let door = doorPlace(tracks[place].door) else { continue }
+            guard let door = self.place(of: tracks[place].door) else { continue }
             let change = tracks[place].detector.advance(
                 to: now, doors[door].configuration.proximity)
             if let change { tell(change, track: place, at: now, into: &effects) }

@@ -45,9 +45,12 @@ public struct EventLine: Sendable {
             line.add("radio", name(receiver))
         case .clockState(let state): line.add("state", "\(state)")
         case .snapshot(let epoch), .snapshotRejected(let epoch): line.add("epoch", epoch)
+        case .lineFault(let role), .lineFaultCleared(let role): line.add("line", "\(role)")
+        case .freeAccess(let isOn): line.add("on", isOn)
         case .relocked, .opened, .closed, .forced, .heldWarning, .held, .heldCleared, .rex,
             .rexStuck, .fireOn, .fireReset, .tamper, .tamperCleared, .lockFault,
-            .lockFaultCleared, .privacyOn, .privacyOff, .configurationChanged:
+            .lockFaultCleared, .privacyOn, .privacyOff, .operatorOpen, .antiPassback,
+            .configurationChanged:
             break
         }
     }

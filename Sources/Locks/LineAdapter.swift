@@ -59,7 +59,7 @@ public final class LineAdapter {
         for (index, request) in requests.enumerated() {
             let line = try opener.open(request)
             if request.isOutput {
-                outputs.append(Output(line, request.role))
+                outputs.append(Output(line, request.use))
                 inputs.append(nil)
             } else {
                 outputs.append(nil)
@@ -108,7 +108,7 @@ extension LineAdapter {
         _ line: LineIndex, _ permit: consuming UnlockPermit
     ) throws(SystemError) {
         let output = output(line)
-        precondition(output.role == .lock(permit.door), "a permit opens its own door only")
+        precondition(output.use == .lock(permit.door), "a permit opens its own door only")
         try energise(line, until: permit.until)
     }
 
@@ -147,7 +147,7 @@ extension LineAdapter {
     /// Switches an indicator.
     public func indicate(_ line: LineIndex, isOn: Bool) throws(SystemError) {
         let output = output(line)
-        precondition(output.role == .indicator, "a lock needs a permit")
+        precondition(output.use == .indicator, "a lock needs a permit")
         try output.line.drive(isActive: isOn)
     }
 

@@ -35,5 +35,5 @@ public struct LineRequest: Hashable, Sendable {
         self.use = use
     }
 
-    public var isOutput: Bool { role != .input }
+    public var isOutput: Bool { use != .input }
 }
