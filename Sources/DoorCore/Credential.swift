@@ -2,6 +2,15 @@
 import GuestPass
 import Timebase
 
+/// Whose pass it is, as far as a door's rules need to know.
+public enum CredentialClass: UInt8, CaseIterable, Sendable {
+    case guest
+    case housekeeping
+    case staff
+    /// Opens through privacy and lockdown.
+    case emergency
+}
+
 /// What the guest has agreed to, carried in the signed snapshot. Default: nothing.
 public struct Consent: OptionSet, Hashable, Sendable {
     public let rawValue: UInt8
