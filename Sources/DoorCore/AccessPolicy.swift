@@ -14,3 +14,39 @@ public struct UnlockPermit: ~Copyable {
         self.until = until
     }
 }
+
+/// A wish to open a door that no pass stands behind.
+enum DoorRequest {
+    /// The request to exit has just become active.
+    case exit
+    /// The outer handle is touched during free access.
+    case freeAccess
+    /// An operator's authenticated order.
+    case order(Command)
+    /// The bolt did not follow the first pulse.
+    case secondTry
+}
+
+enum AccessPolicy {
+    /// The permit for a request that the door's own state bears out, or `nil`.
+    static func permit(for request: DoorRequest, at door: Door, now: Instant) -> UnlockPermit? {
+        let isBorneOut: Bool
+        switch request {
+        case .exit:
+            isBorneOut =
+                door.configuration.rexUnlocks && door.exit.isPressed
+                && door.refusal(for: .exit, at: now) == nil
+        case .freeAccess:
+            isBorneOut =
+                door.isFreeAccess && door.outerHandle == .active
+                && door.refusal(for: .anyone, at: now) == nil
+        case .order(let command):
+            isBorneOut =
+                command == .open(door.configuration.index)
+                && door.refusal(for: .operator, at: now) == nil
+        case .secondTry: isBorneOut = door.permitsSecondTry(at: now)
+        }
+        guard isBorneOut else { return nil }
+        return UnlockPermit(door: door.configuration.index, until: now + door.pulse)
+    }
+}

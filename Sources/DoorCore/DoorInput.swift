@@ -33,12 +33,8 @@ public enum DoorInput: Hashable, Sendable {
 }
 
 /// On whose behalf a lock is asked to open; it decides what may stand in the way.
-public enum CredentialClass: UInt8, CaseIterable, Sendable {
-    case guest
-    case housekeeping
-    case staff
-    /// Master of an emergency: passes a thrown privacy bolt and a lockdown.
-    case emergency
+public enum Passer: Hashable, Sendable {
+    case holder(CredentialClass)
     /// An operator's order, without a pass.
     case `operator`
     /// A request to exit: passes a lockdown, for egress outranks it.

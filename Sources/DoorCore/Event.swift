@@ -53,9 +53,9 @@ public enum EventKind: Hashable, Sendable {
     /// The line cannot be driven, or the bolt did not follow it twice.
     case lockFault
     case lockFaultCleared
-    /// This input cannot be read, or can be again.
-    case inputFault(LineRole)
-    case inputFaultCleared(LineRole)
+    /// This line other than the lock cannot be used, or can be again.
+    case lineFault(LineRole)
+    case lineFaultCleared(LineRole)
     case privacyOn
     case privacyOff
     case modeChanged(DoorMode)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers in network order, for the two formats of fixed length that LP1 has.
+// Numbers in network order, for LP1's two formats of fixed length and the hotel's records.
 
 extension UnsafeRawBufferPointer {
     /// The caller has compared `count` with the format's length.
@@ -11,7 +11,7 @@ extension UnsafeRawBufferPointer {
 
 extension [UInt8] {
     /// Appends the `low` lowest bytes of a number, all of them by default.
-    mutating func append<Value: FixedWidthInteger>(
+    package mutating func append<Value: FixedWidthInteger>(
         bigEndian value: Value, low: Int = MemoryLayout<Value>.size
     ) {
         Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0.suffix(low)) }

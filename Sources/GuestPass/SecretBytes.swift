@@ -34,7 +34,7 @@ public struct SecretBytes: Sendable {
     }
 
     /// What `fill` writes into 32 bytes.
-    init(filledBy fill: (UnsafeMutablePointer<UInt8>) -> Void) {
+    package init(filledBy fill: (UnsafeMutablePointer<UInt8>) -> Void) {
         var filled: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         withUnsafeMutablePointer(to: &filled) { words in
             fill(UnsafeMutableRawPointer(words).assumingMemoryBound(to: UInt8.self))
@@ -42,8 +42,8 @@ public struct SecretBytes: Sendable {
         words = filled
     }
 
-    /// As C wants the 32 bytes.
-    func withUnsafePointer(_ body: (UnsafePointer<UInt8>) -> Void) {
+    /// The 32 bytes as C functions want them.
+    package func withUnsafePointer(_ body: (UnsafePointer<UInt8>) -> Void) {
         Swift.withUnsafePointer(to: words) { words in
             body(UnsafeRawPointer(words).assumingMemoryBound(to: UInt8.self))
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every bound of the platform layer.
 
-public enum Limits {
+enum Limits {
     /// sd-event groups timers within this much of each other; its own default of 250 ms would
     /// hold a lock energised a quarter of a second too long.
     static let timerAccuracyMicroseconds: UInt64 = 1

@@ -1,1 +1,276 @@
 // SPDX-License-Identifier: Apache-2.0
+// One radio of the gateway on its event loop: opens its adapter, keeps a session with the
+// controller, climbs the recovery ladder when nothing is heard, and opens it again, ever more
+// slowly, when it is lost. Doors never wait for any of it.
+
+import BLEWire
+import Platform
+import Timebase
+
+/// Hears adverts and says a beacon, for as long as it takes.
+public final class Radio {
+    public enum State: Hashable, Sendable {
+        case stopped
+        case bringingUp
+        case scanning
+        /// Between two attempts.
+        case waiting(RadioFailure, until: Instant)
+    }
+
+    /// Opens the transport; the place to wrap it in decorators.
+    public typealias Opener = () throws(AdapterError) -> any HCITransport
+
+    public private(set) var state = State.stopped
+    public let configuration: RadioConfiguration
+    private let loop: EventLoop
+    private let opener: Opener?
+    private let handleReports: (AdvertisingReports, Instant) -> Void
+    private let handleNotice: (RadioNotice) -> Void
+    private let randomAddress: DeviceAddress
+    private var timer: TimerSource?
+
+    private var transport: (any HCITransport)?
+    private var source: IOSource?
+    private var session: ControllerSession?
+    private var ladder: RecoveryLadder
+    private var wantedAdvertisement: Advertisement?
+    private var backoff = Backoff()
+    private var noticed: RadioNotice?
+    private var isBeaconRefused = false
+    private var isReceiving = false
+    private var isWritingWatched = false
+    private var packet: [UInt8] = []
+    private var past = RadioCounters()
+
+    /// - Parameters:
+    ///   - opener: by default opens `configuration.adapter`.
+    ///   - onReports: called for every event with adverts, with its moment of reception; the
+    ///     reports are valid during the call.
+    ///   - onNotice: called once per change of fortune.
+    public init(
+        _ loop: EventLoop, _ configuration: RadioConfiguration, opener: Opener? = nil,
+        onReports: @escaping (AdvertisingReports, Instant) -> Void,
+        onNotice: @escaping (RadioNotice) -> Void
+    ) throws(SystemError) {
+        self.loop = loop
+        self.configuration = configuration
+        self.opener = opener
+        handleReports = onReports
+        handleNotice = onNotice
+        ladder = RecoveryLadder(silenceMax: configuration.silenceMax)
+        let staticBits: UInt64 = 0xC000_0000_0000
+        randomAddress = DeviceAddress(rawValue: UInt64.random(in: 1..<1 << 46) | staticBits)
+        timer = try TimerSource(loop) { [unowned self] now in advance(to: now) }
+    }
+
+    /// Opens the adapter now, and keeps trying.
+    public func start() {
+        guard state == .stopped else { return }
+        open(at: MonotonicClock.now())
+    }
+
+    /// Leaves the air: stops scan and beacon without waiting for answers, and closes.
+    public func stop() {
+        if let transport, let session {
+            for command in session.farewell {
+                command.encode(into: &packet)
+                try? transport.send(packet)
+            }
+        }
+        close()
+        state = .stopped
+        arm()
+    }
+
+    /// What to say on air; `nil` is silence. Kept over every reopening.
+    public var advertisement: Advertisement? {
+        get { wantedAdvertisement }
+        set {
+            wantedAdvertisement = newValue
+            session?.advertisement = newValue
+            if !isReceiving { settle(at: MonotonicClock.now()) }
+        }
+    }
+
+    public var counters: RadioCounters {
+        var counters = past
+        if let transport { counters.transport += transport.counters }
+        if let session { counters.session += session.counters }
+        counters.scanRestarts = ladder.count(.restartScan)
+        counters.silenceReopenings = ladder.count(.reopen)
+        return counters
+    }
+
+    private func open(at now: Instant) {
+        past.openings += 1
+        state = .bringingUp
+        do throws(AdapterError) {
+            let opened = try openTransport()
+            transport = opened
+            session = ControllerSession(
+                SessionConfiguration(
+                    isExclusive: opened.isExclusive, scanInterval: configuration.scanInterval,
+                    randomAddress: randomAddress),
+                advertisement: wantedAdvertisement)
+            try watch(opened)
+        } catch {
+            return fail(.adapter(error), at: now)
+        }
+        settle(at: now)
+    }
+
+    private func openTransport() throws(AdapterError) -> any HCITransport {
+        guard let opener else {
+            return try configuration.adapter.open(channel: configuration.channel)
+        }
+        return try opener()
+    }
+
+    private func watch(_ opened: any HCITransport) throws(AdapterError) {
+        do throws(SystemError) {
+            isWritingWatched = false
+            source = try IOSource(loop, descriptor: opened.descriptor, events: .readable) {
+                [unowned self] _ in isReady()
+            }
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    private func isReady() {
+        guard let transport else { return }
+        isReceiving = true
+        do throws(AdapterError) {
+            let isInStep = try transport.receive { [self] packet, moment in
+                receive(packet, at: moment)
+            }
+            isReceiving = false
+            if !isInStep { session?.restart() }
+            try transport.flush()
+        } catch {
+            isReceiving = false
+            return fail(.adapter(error), at: MonotonicClock.now())
+        }
+        settle(at: MonotonicClock.now())
+    }
+
+    private func receive(_ packet: HCIPacket, at moment: Instant) {
+        guard let reports = session?.receive(packet, at: moment) else { return }
+        if reports.carryData(inEventOf: packet.body.count) { ladder.hear(at: moment) }
+        handleReports(reports, moment)
+    }
+
+    private func advance(to now: Instant) {
+        if case .waiting(_, let until) = state, until <= now { return open(at: now) }
+        session?.advance(to: now)
+        switch ladder.advance(to: now) {
+        case nil: break
+        case .restartScan:
+            notice(.silent(configuration.silenceMax))
+            session?.restartScan()
+        case .reopen:
+            return fail(.silent(configuration.silenceMax), at: now)
+        }
+        settle(at: now)
+    }
+
+    /// After every input: sends what there is to send, follows the session's state, sets the
+    /// timer.
+    private func settle(at now: Instant) {
+        guard let transport else { return arm() }
+        do throws(AdapterError) {
+            while let command = session?.nextCommand(at: now) {
+                command.encode(into: &packet)
+                try transport.send(packet)
+            }
+            try watchWriting(transport)
+        } catch {
+            return fail(.adapter(error), at: now)
+        }
+        switch session?.state {
+        case .failed(let failure): return fail(.controller(failure), at: now)
+        case .scanning where state != .scanning: beginScanning(on: transport, at: now)
+        case .bringingUp where state == .scanning:
+            state = .bringingUp
+            ladder.pause()
+        case .scanning, .bringingUp, nil: break
+        }
+        followBeacon()
+        arm()
+    }
+
+    private func beginScanning(on transport: any HCITransport, at now: Instant) {
+        state = .scanning
+        backoff.succeed(at: now)
+        ladder.listen(from: now)
+        notice(
+            .scanning(
+                adapter: transport.name, commands: session?.facts.commands ?? .legacy,
+                sharedWith: transport.isExclusive ? nil : AdapterUsers.bluetoothDaemon()))
+    }
+
+    private func followBeacon() {
+        let isRefused = session?.isBeaconRefused ?? false
+        guard isRefused != isBeaconRefused else { return }
+        isBeaconRefused = isRefused
+        if isRefused { handleNotice(.beaconRefused(retryIn: Limits.beaconRetry)) }
+    }
+
+    private func fail(_ failure: RadioFailure, at now: Instant) {
+        past.failures += 1
+        close()
+        let delay = backoff.fail(at: now)
+        state = .waiting(failure, until: now + delay)
+        notice(.failed(failure, retryIn: delay))
+        arm()
+    }
+
+    private func close() {
+        source = nil
+        if let transport { past.transport += transport.counters }
+        if let session { past.session += session.counters }
+        transport = nil
+        session = nil
+        ladder.pause()
+    }
+
+    /// The same failure again is no news.
+    private func notice(_ notice: RadioNotice) {
+        if case .failed(let failure, _) = notice, case .failed(failure, _)? = noticed { return }
+        noticed = notice
+        handleNotice(notice)
+    }
+
+    private func watchWriting(_ transport: any HCITransport) throws(AdapterError) {
+        guard transport.hasPendingOutput != isWritingWatched else { return }
+        isWritingWatched = transport.hasPendingOutput
+        do throws(SystemError) {
+            try source?.watch(for: isWritingWatched ? [.readable, .writable] : .readable)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    private func arm() {
+        var deadline = Instant.earlier(session?.deadline, ladder.deadline)
+        if case .waiting(_, let until) = state { deadline = until }
+        do {
+            try timer?.arm(deadline)
+        } catch {
+            preconditionFailure("a timer of our own was refused: \(error)")
+        }
+    }
+}
+
+extension AdvertisingReports {
+    /// Whether an event of `eventBytes` has more in it than the fixed fields of its reports:
+    /// empty adverts are no sign of life.
+    fileprivate func carryData(inEventOf eventBytes: Int) -> Bool {
+        let reportBytes =
+            switch format {
+            case .legacy: 10
+            case .extended: 24
+            }
+        return eventBytes > 4 + count * reportBytes
+    }
+}

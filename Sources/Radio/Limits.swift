@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every bound of the radio layer.
+
+import Timebase
+
+enum Limits {
+    /// The kernel's queue of unread packets: over a second of 2000 adverts/s.
+    static let receiveBufferBytes: Int32 = 1 << 20
+    /// After so many packets or stream bytes the loop gets its turn; what is left waits for it.
+    static let packetsPerTurnMax = 256
+    static let streamBytesPerTurnMax = 64 << 10
+    /// A controller that takes no commands for so long has stopped listening.
+    static let pendingOutputBytesMax = 4 << 10
+    /// Kernel receive stamps older than this were made before the wall clock was stepped.
+    static let stampAgeMax = Interval.seconds(10)
+    /// HCI_MAX_DEV of the kernel.
+    static let adaptersMax = 16
+
+    /// The kernel's own limit for a command (HCI_CMD_TIMEOUT).
+    static let commandTimeout = Interval.seconds(2)
+    static let commandAttemptsMax = 3
+    /// A refused beacon is offered again after so long.
+    static let beaconRetry = Interval.seconds(10)
+    /// Another user's change to our scan is answered at most this often.
+    static let rescanPause = Interval.seconds(1)
+
+    static let reopenDelayMin = Interval.seconds(1)
+    static let reopenDelayMax = Interval.seconds(60)
+    /// Scanning for so long means the adapter is sound again.
+    static let stableAfter = Interval.seconds(60)
+    /// At most one climb of the recovery ladder in so long.
+    static let climbPause = Interval.seconds(60)
+}
