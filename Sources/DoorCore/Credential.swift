@@ -2,6 +2,15 @@
 import GuestPass
 import Timebase
 
+/// Whose pass it is, as far as a door's rules need to know.
+public enum CredentialClass: UInt8, CaseIterable, Sendable {
+    case guest
+    case housekeeping
+    case staff
+    /// Master of an emergency: opens through a thrown privacy bolt and a lockdown.
+    case emergency
+}
+
 /// What the guest has agreed to, carried in the signed snapshot. Default: nothing.
 public struct Consent: OptionSet, Hashable, Sendable {
     public let rawValue: UInt8
@@ -45,6 +54,9 @@ public struct Credential: Sendable {
         self.levelMax = levelMax
         self.consent = consent
     }
+
+    /// Staff grants hold only while the gateway hears from its server (doors.md).
+    public var isLeased: Bool { holder == .housekeeping || holder == .staff }
 
     public func mayPass(_ door: DoorIndex) -> Bool { doors & (1 << UInt32(door.rawValue)) != 0 }
 }

@@ -1,61 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decides whether a guest has come to this door or is walking past. One detector follows one
-// credential at one door, fed by the door's outside receiver and, where fitted, the inside one.
+// credential at one door, fed by the door's outside receivers and, where fitted, the inside one.
 import Timebase
 
-/// A sequential test over the adverts of one credential at one door. Pure: time is an argument.
+/// A sequential test over the adverts of one credential at one door.
+///
+/// Pure and driven by time: between adverts it moves a belief over places forward, so that a phone
+/// advertising once a second is judged like one advertising four times. At most 256 bytes, nothing
+/// on the heap.
 public struct Detector: Sendable {
+    var belief = DetectorBelief()
     public private(set) var state = ProximityState.absent
-    private var sum: Int32 = 0
-    private var lastHeard: Instant
-    private var lastUpdate: Instant
-    private var belowFarSince: Instant?
-    private var nearSince: Instant?
-    private var lastMargin: UInt8?
-    private var lastMarginAt: Instant
     private var isSpent = false
+    private var lastHeard: Instant
+    private var lastTick: Instant
+    private var lastMargin: Instant
+    private var lastInside: Instant
+    private var lastAboveFar: Instant
+    /// Smoothed levels in dB × 64, receiver offsets included.
+    private var outsideLevel: Int16 = -8_000
+    private var insideLevel: Int16 = -8_000
+    private var levelEvidence: Int32 = 0
+    private var marginEvidence: Int32 = 0
 
     public init(at now: Instant) {
         lastHeard = now
-        lastUpdate = now
-        lastMarginAt = now
+        lastTick = now
+        lastAboveFar = now
+        lastMargin = now - Detector.marginFreshFor - Detector.marginFreshFor
+        lastInside = now - Detector.absentAfter
     }
 
-    /// Takes one advert in.
+    /// Takes one advert in. A level that means nothing (127, 0x99, positive) is ignored.
     /// - Returns: the new state if it changed.
     public mutating func observe(
         _ sample: ProximitySample, at now: Instant, _ parameters: ProximityParameters
     ) -> ProximityState? {
-        guard sample.rssi < 20, sample.rssi > -127, sample.receiver == .outside else {
-            return advance(to: now, parameters)
-        }
         let before = state
         _ = advance(to: now, parameters)
-        let level = Int32(sample.rssi) + Int32(parameters.receiverOffset)
-        let elapsed = min(max((now - lastHeard).milliseconds, 50), 1_000)
-        let slope = (level - (Int32(parameters.near) - 8)) * 102
-        let step = min(max(slope, -1_024), 1_024)
-        sum = min(max(sum + step * Int32(elapsed) / 250, 0), Detector.threshold + 512)
-        if level >= Int32(parameters.far) {
-            belowFarSince = nil
-        } else if belowFarSince == nil {
-            belowFarSince = now
+        let isBelievable = sample.rssi < 0 && sample.rssi > -127 && sample.rssi != -103
+        let elapsed = Detector.milliseconds(now - lastHeard)
+        switch sample.receiver {
+        case .inside:
+            guard isBelievable else { break }
+            let level = Int32(sample.rssi) + Int32(parameters.insideReceiverOffset)
+            insideLevel = Detector.smooth(insideLevel, level, now - lastInside)
+            lastInside = now
+        case .outside:
+            move(to: now)
+            if isBelievable {
+                hear(Int32(sample.rssi) + Int32(parameters.receiverOffset), elapsed, parameters)
+                lastHeard = now
+            }
+            if let margin = sample.margin { hear(margin, now) }
+            if Int32(outsideLevel) >= Int32(parameters.far) * 64 { lastAboveFar = now }
         }
-        if let margin = sample.margin {
-            lastMargin = margin
-            lastMarginAt = now
-        }
-        lastHeard = now
-        if state == .absent { state = .present }
-        if sum >= Detector.threshold {
-            state = .atDoor
-        } else if sum >= Detector.threshold / 4 {
-            if state != .atDoor { state = .approaching }
-        } else if state == .atDoor {
-            if sum == 0 { state = .leaving }
-        } else if state == .approaching {
-            state = .passing
-        }
+        if now - lastAboveFar >= Detector.rearmAfter { isSpent = false }
+        decide(now, parameters)
         return state == before ? nil : state
     }
 
@@ -64,47 +65,195 @@ public struct Detector: Sendable {
     public mutating func advance(
         to now: Instant, _ parameters: ProximityParameters
     ) -> ProximityState? {
-        if let since = belowFarSince, now - since >= Detector.rearmAfter { isSpent = false }
-        guard state != .absent, now - lastHeard >= Detector.absentAfter else { return nil }
-        isSpent = false
-        sum = 0
-        state = .absent
-        return .absent
-    }
-
-    /// Whether a passive unlock may follow `atDoor`: one per approach.
-    public var mayUnlockPassively: Bool { state == .atDoor && !isSpent }
-
-    /// Whether an authenticated tap or handle would open at once.
-    public var isArmed: Bool { state == .approaching || state == .atDoor }
-
-    public var evidence: Evidence { Evidence(rawValue: sum) }
-
-    public var terms: EvidenceTerms {
-        var terms = EvidenceTerms()
-        terms.total = evidence
-        terms.level = evidence
-        return terms
+        guard state != .absent, let deadline, now >= deadline else { return nil }
+        if now - lastHeard >= Detector.absentAfter {
+            self = Detector(at: now)
+            return .absent
+        }
+        guard state != .leaving else { return nil }
+        state = .leaving
+        return .leaving
     }
 
     /// When `advance` would next change something.
     public var deadline: Instant? {
-        state == .absent ? nil : lastHeard + Detector.absentAfter
+        switch state {
+        case .absent: nil
+        case .leaving, .present: lastHeard + Detector.absentAfter
+        case .approaching, .atDoor, .passing, .inside: lastHeard + Detector.quietAfter
+        }
+    }
+
+    /// Whether a passive unlock may follow now: at the door, and none yet on this approach.
+    public var mayUnlockPassively: Bool { state == .atDoor && !isSpent }
+
+    /// The door was unlocked for this guest: nothing opens passively again until they were below
+    /// the far level for 30 s or the door cycled.
+    public mutating func didUnlock(at now: Instant) { isSpent = true }
+
+    /// The door opened and closed again.
+    public mutating func doorCycled(at now: Instant) { isSpent = false }
+}
+
+// MARK: Evidence
+
+extension Detector {
+    /// Log odds of a guest stopped at this door against everything else.
+    public var evidence: Evidence { belief.odds(DetectorModel.door...DetectorModel.door) }
+
+    /// What the evidence is made of.
+    public var terms: EvidenceTerms {
+        var terms = EvidenceTerms()
+        terms.level = Evidence(rawValue: levelEvidence)
+        terms.margin = Evidence(rawValue: marginEvidence)
+        let rest = evidence.rawValue - Detector.prior.rawValue - levelEvidence - marginEvidence
+        terms.motion = Evidence(rawValue: rest)
+        terms.insideDifference = insideDifference(at: lastHeard).map {
+            Int8(clamping: $0 / DetectorModel.levelUnitsPerDecibel)
+        }
+        return terms
+    }
+
+    /// The evidence of a phone never heard.
+    static let prior = DetectorBelief().odds(DetectorModel.door...DetectorModel.door)
+
+    /// Lets the belief catch up with the clock.
+    private mutating func move(to now: Instant) {
+        if state == .absent {
+            state = .present
+            lastTick = now
+        }
+        var ticks = (now - lastTick).milliseconds / DetectorModel.tickMilliseconds
+        guard ticks > 0 else { return }
+        lastTick = lastTick + .milliseconds(ticks * DetectorModel.tickMilliseconds)
+        ticks = min(ticks, Detector.ticksMax)
+        for _ in 0..<ticks { belief.tick() }
+    }
+
+    private mutating func hear(
+        _ level: Int32, _ elapsed: Int32, _ parameters: ProximityParameters
+    ) {
+        let units = DetectorModel.levelUnitsPerDecibel
+        let before = evidence.rawValue
+        belief.hear(level: (level - Int32(parameters.near)) * units, after: elapsed)
+        levelEvidence = levelEvidence &+ evidence.rawValue &- before
+        outsideLevel = Detector.smooth(outsideLevel, level, .milliseconds(Int64(elapsed)))
+    }
+
+    private mutating func hear(_ margin: UInt8, _ now: Instant) {
+        let before = evidence.rawValue
+        belief.hear(margin: margin, after: Detector.milliseconds(now - lastMargin))
+        marginEvidence = marginEvidence &+ evidence.rawValue &- before
+        lastMargin = now
+    }
+
+    private static func milliseconds(_ interval: Interval) -> Int32 {
+        Int32(truncatingIfNeeded: max(100, min(interval.milliseconds, 2_000)))
+    }
+
+    /// Follows `level` with a time constant of one second.
+    private static func smooth(_ old: Int16, _ level: Int32, _ elapsed: Interval) -> Int16 {
+        let milliseconds = max(0, min(elapsed.milliseconds, 100_000))
+        let step = (Int64(level) * 64 - Int64(old)) * milliseconds / (milliseconds + 1_000)
+        return Int16(clamping: Int64(old) + step)
+    }
+
+    /// Inside minus outside level, dB × 64, where both are fresh.
+    private func insideDifference(at now: Instant) -> Int32? {
+        guard now - lastInside <= .seconds(3), now - lastHeard <= .seconds(3) else { return nil }
+        return Int32(insideLevel) - Int32(outsideLevel)
+    }
+}
+
+// MARK: Decisions
+
+extension Detector {
+    /// Whether an authenticated tap or handle would open at once.
+    public var isArmed: Bool {
+        switch state {
+        case .absent, .leaving, .inside: false
+        case .present, .approaching, .passing, .atDoor: nearOdds >= Detector.armingThreshold
+        }
     }
 
     /// Whether a tap heard now can come from a guest at this door.
     public func tapIsPlausible(at now: Instant, _ parameters: ProximityParameters) -> Bool {
-        if let lastMargin, now - lastMarginAt <= .seconds(3) { return lastMargin >= 6 }
-        return isArmed
+        isArmed && now - lastHeard <= Detector.quietAfter
     }
 
-    /// The door was unlocked for this guest.
-    public mutating func didUnlock(at now: Instant) { isSpent = true }
+    /// Log odds of being within two metres.
+    var nearOdds: Evidence {
+        belief.odds(
+            (DetectorModel.nearest - 2)...(DetectorModel.nearest + 2),
+            DetectorModel.door...DetectorModel.corridorAfter)
+    }
 
-    /// The door opened and closed again: the next approach may unlock.
-    public mutating func doorCycled(at now: Instant) { isSpent = false }
+    private mutating func decide(_ now: Instant, _ parameters: ProximityParameters) {
+        guard state != .absent else { return }
+        let difference = insideDifference(at: now)
+        if let difference, difference > Detector.insideAbove {
+            state = .inside
+            return
+        }
+        let evidence = evidence
+        let hasMargin = now - lastMargin <= Detector.marginFreshFor
+        let threshold = Detector.threshold(parameters.caution, hasMargin: hasMargin)
+        let mayBeOutside = (difference ?? 0) <= Detector.outsideBelow
+        if evidence >= threshold, mayBeOutside {
+            state = .atDoor
+            return
+        }
+        let coming =
+            belief.weight(DetectorModel.first...DetectorModel.nearest)
+            &+ belief.weight(DetectorModel.door...DetectorModel.door)
+        let gone = belief.weight((DetectorModel.nearest + 1)...DetectorModel.last)
+        let elsewhere = belief.weight(DetectorModel.far...DetectorModel.far)
+        switch state {
+        case .atDoor:
+            if evidence.rawValue < threshold.rawValue - Detector.hysteresis { state = .leaving }
+        case .present, .leaving, .passing, .inside:
+            if coming > Detector.most {
+                state = .approaching
+            } else if elsewhere > Detector.half {
+                state = .present
+            } else if state == .inside {
+                state = .leaving
+            }
+        case .approaching:
+            if gone > Detector.half {
+                state = .passing
+            } else if elsewhere > Detector.most {
+                state = .present
+            }
+        case .absent:
+            break
+        }
+    }
 
-    private static let threshold: Int32 = 8 * 256
+    /// Log odds from which a guest counts as at the door. Without the phone's margin there is less
+    /// to tell by, and real walkers who linger two metres away must not open it.
+    static func threshold(_ caution: Caution, hasMargin: Bool) -> Evidence {
+        switch (caution, hasMargin) {
+        case (.relaxed, true): Evidence(rawValue: -512)
+        case (.normal, true): Evidence(rawValue: 0)
+        case (.strict, true): Evidence(rawValue: 384)
+        case (.relaxed, false): Evidence(rawValue: -256)
+        case (.normal, false): Evidence(rawValue: 128)
+        case (.strict, false): Evidence(rawValue: 384)
+        }
+    }
+
+    private static let armingThreshold = Evidence(rawValue: -256)
+    /// Evidence an arrival may lose, in nats × 256, before it counts as leaving.
+    private static let hysteresis: Int32 = 768
+    private static let half: UInt32 = 1 << 27
+    private static let most: UInt32 = 3 << 26
+    /// Inside louder by 6 dB means inside, by 2 dB not surely outside; dB × 64.
+    private static let insideAbove: Int32 = 6 * 64
+    private static let outsideBelow: Int32 = 2 * 64
+    private static let ticksMax: Int64 = 12
+    private static let quietAfter = Interval.seconds(5)
     private static let absentAfter = Interval.seconds(30)
     private static let rearmAfter = Interval.seconds(30)
+    private static let marginFreshFor = Interval.seconds(4)
 }

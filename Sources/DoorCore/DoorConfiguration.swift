@@ -147,4 +147,10 @@ extension DoorConfiguration {
     public func role(of line: LineIndex) -> LineRole? {
         LineRole.allCases.first { self.line($0) == line }
     }
+
+    /// The side of this door a receiver hears, or `nil` where it is another door's.
+    public func side(of receiver: ReceiverIndex) -> Side? {
+        if receiver == self.receiver { return .outside }
+        return receiver == insideReceiver ? .inside : nil
+    }
 }

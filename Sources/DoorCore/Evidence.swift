@@ -10,6 +10,16 @@ public struct Evidence: Hashable, Comparable, Sendable {
 
     public static let zero = Evidence(rawValue: 0)
 
+    /// The natural logarithm of a positive number, times 256, within 2.
+    static func logarithm(_ number: UInt32) -> Int32 {
+        let exponent = 31 - Int32(truncatingIfNeeded: number.leadingZeroBitCount)
+        let fraction = Int32(
+            truncatingIfNeeded: (((UInt64(number) << 32) >> UInt64(exponent)) >> 24) & 0xFF)
+        // log₂(1 + f) ≈ f + 0.3466 f (1 − f), within 0.008.
+        let bits = exponent * 65_536 + fraction * 256 + ((fraction * (256 - fraction) * 89) >> 8)
+        return Int32(truncatingIfNeeded: (Int64(bits) * 45_426) >> 24)
+    }
+
     /// For people and plots; decisions use `rawValue`.
     public var nats: Double { Double(rawValue) / 256 }
 
@@ -19,14 +29,15 @@ public struct Evidence: Hashable, Comparable, Sendable {
     }
 }
 
-/// Why a detector is as sure as it is: the parts its evidence is made of, for `--explain`.
+/// Why a detector is as sure as it is, for `--explain`. The first three parts sum to the evidence
+/// gathered since the phone was first heard.
 public struct EvidenceTerms: Hashable, Sendable {
-    /// Near this door against anywhere else; positive speaks for the door.
-    public var total = Evidence.zero
-    /// The part from received levels: absolute level, rise and stop.
+    /// From received levels: their rise, their course, and a little their height.
     public var level = Evidence.zero
-    /// The part from the phone's own authenticated margin.
+    /// From the margin the phone measured.
     public var margin = Evidence.zero
+    /// From time alone: what people do.
+    public var motion = Evidence.zero
     /// Inside minus outside level in dB, where both receivers heard the phone lately.
     public var insideDifference: Int8?
 

@@ -20,6 +20,8 @@ public enum Input: Sendable {
     case wallClock(ClockReading)
     /// A receiver began or ceased to hear.
     case radio(ReceiverIndex, isHearing: Bool)
+    /// The runner could not hand over this many events: its queue to the office was full.
+    case recordsLost(UInt32)
     /// An operator's or the hotel server's order, already authenticated by the office.
     case command(Command)
     /// The loop woke at `Core.deadline`.

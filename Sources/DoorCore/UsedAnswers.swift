@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // Replay memory: each answer unlocks once (protocol.md §6.4).
+import GuestPass
 import Timebase
 
 /// Answers that have unlocked a door and could still be heard again.
 struct UsedAnswers: Sendable {
     /// What made the tag fresh.
     enum Freshness: Hashable, Sendable {
-        /// The counter of the nonce it answered.
-        case challenge(UInt32)
+        /// The nonce it answered.
+        case challenge(Challenge)
         /// Its window of 30 s.
-        case timed(UInt32)
+        case timed(PassWindow)
+
+        /// `nil` for presence, which is never fresh enough to open anything.
+        init?(_ proof: AuthenticatedPass.Proof) {
+            switch proof {
+            case .presence: return nil
+            case .timed(let window): self = .timed(window)
+            case .challenge(let challenge): self = .challenge(challenge)
+            }
+        }
     }
 
     private struct Entry: Sendable {

@@ -53,7 +53,7 @@ final class GPIOChip: @unchecked Sendable {
 
 /// One requested line of a real chip.
 final class GPIOLine: RequestedLine, @unchecked Sendable {
-    private static let consumer = "lintel"
+    static let consumer = "lintel"
 
     let descriptor: Int32
     private let chip: GPIOChip

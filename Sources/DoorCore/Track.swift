@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// One guest on the way to one door: what the detector believes, and what has been said already.
+import GuestPass
+import Timebase
+
+/// A followed (credential, door) pair.
+struct Track: Sendable {
+    let credential: CredentialID
+    let door: DoorIndex
+    /// As of the last pass heard.
+    var consent: Consent
+    var detector: Detector
+    var lastHeard: Instant
+    /// The guest's present tap has opened the door: it opens no second time until this moment, or
+    /// until the phone was heard without it.
+    var tapSpentUntil: Instant?
+    /// The last denial told, so that a phone advertising four times a second is not told forty.
+    private var lastDenial: (reason: DenialReason, at: Instant)?
+
+    init(_ credential: Credential, door: DoorIndex, at now: Instant) {
+        self.credential = credential.id
+        self.door = door
+        consent = credential.consent
+        detector = Detector(at: now)
+        lastHeard = now
+    }
+
+    /// Whether this pass carries a tap that has not opened the door yet.
+    mutating func hasFreshTap(_ intent: PassIntent, at now: Instant) -> Bool {
+        guard intent.contains(.tapped) else {
+            tapSpentUntil = nil
+            return false
+        }
+        return tapSpentUntil.map { now >= $0 } ?? true
+    }
+
+    mutating func shouldTell(_ reason: DenialReason, at now: Instant) -> Bool {
+        if let lastDenial, lastDenial.reason == reason,
+            now - lastDenial.at < Limits.denialRepeat
+        {
+            return false
+        }
+        lastDenial = (reason, now)
+        return true
+    }
+}
+
+/// The tracks of a gateway: a bounded table that never allocates after its making.
+struct TrackTable: Sendable {
+    private(set) var tracks: [Track] = []
+    /// The credentials of `tracks`, close together for the search.
+    private var credentials: [CredentialID] = []
+    private(set) var evictions: UInt64 = 0
+
+    init() {
+        tracks.reserveCapacity(Limits.tracksMax)
+        credentials.reserveCapacity(Limits.tracksMax)
+    }
+
+    /// The place of this pair's track, made if there is none. A full table gives up the track
+    /// unheard for longest: a guest who is still there is heard again at once.
+    mutating func place(of credential: Credential, at door: DoorIndex, now: Instant) -> Int {
+        for place in credentials.indices
+        where credentials[place] == credential.id && tracks[place].door == door {
+            tracks[place].lastHeard = now
+            tracks[place].consent = credential.consent
+            return place
+        }
+        let track = Track(credential, door: door, at: now)
+        guard tracks.count == Limits.tracksMax else {
+            tracks.append(track)
+            credentials.append(credential.id)
+            return tracks.count - 1
+        }
+        evictions += 1
+        var oldest = 0
+        for place in tracks.indices where tracks[place].lastHeard < tracks[oldest].lastHeard {
+            oldest = place
+        }
+        tracks[oldest] = track
+        credentials[oldest] = credential.id
+        return oldest
+    }
+
+    subscript(place: Int) -> Track {
+        get { tracks[place] }
+        _modify { yield &tracks[place] }
+    }
+
+    /// Forgets guests who are gone.
+    mutating func forgetIdle(at now: Instant) {
+        for place in tracks.indices.reversed()
+        where tracks[place].detector.state == .absent
+            && now - tracks[place].lastHeard >= Limits.trackIdleMax
+        {
+            tracks.swapAt(place, tracks.count - 1)
+            credentials.swapAt(place, tracks.count - 1)
+            tracks.removeLast()
+            credentials.removeLast()
+        }
+    }
+}

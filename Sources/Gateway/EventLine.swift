@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// An event in the words of doors.md, as one JSON object: what `replay` prints and the journal keeps.
+import CommandLineKit
+import DoorCore
+import Timebase
+
+/// Writes events; it alone knows what the installer called the doors and radios.
+public struct EventLine: Sendable {
+    private let doors: [DoorIndex: String]
+    private let radios: [String]
+    /// The moment `t` counts from.
+    private let origin: Instant
+
+    public init(doors: [DoorIndex: String], radios: [String], origin: Instant) {
+        self.doors = doors
+        self.radios = radios
+        self.origin = origin
+    }
+
+    /// `{"t":3.412,"sequence":7,"event":"denied","door":"301",…,"reason":"notNear",…}`
+    public func text(_ event: Event) -> String {
+        var line = JSONLine()
+        line.add("t", units: (event.at - origin).milliseconds, places: 3)
+        line.add("sequence", event.sequence)
+        line.add("event", event.kind.name)
+        if let door = event.door { line.add("door", name(door)) }
+        if let credential = event.credential { line.add("credential", credential.text) }
+        addDetails(of: event, to: &line)
+        line.add("wall", event.wall.map(\.text))
+        line.add("clock", "\(event.clock)")
+        return line.text
+    }
+
+    private func addDetails(of event: Event, to line: inout JSONLine) {
+        switch event.kind {
+        case .granted(let level): line.add("level", level.rawValue)
+        case .denied(let reason): line.add("reason", "\(reason)")
+        case .unlocked(let until):
+            line.add("until", units: (until - origin).milliseconds, places: 3)
+        case .modeChanged(let mode): line.add("mode", "\(mode)")
+        case .presence(let state): line.add("state", "\(state)")
+        case .tagAlarm(let count), .overflow(let count): line.add("count", count)
+        case .boot(let cause): line.add("cause", "\(cause)")
+        case .radioLost(let receiver), .radioRestored(let receiver):
+            line.add("radio", name(receiver))
+        case .clockState(let state): line.add("state", "\(state)")
+        case .snapshot(let epoch), .snapshotRejected(let epoch): line.add("epoch", epoch)
+        case .lineFault(let role), .lineFaultCleared(let role): line.add("line", "\(role)")
+        case .freeAccess(let isOn): line.add("on", isOn)
+        case .relocked, .opened, .closed, .forced, .heldWarning, .held, .heldCleared, .rex,
+            .rexStuck, .fireOn, .fireReset, .tamper, .tamperCleared, .lockFault,
+            .lockFaultCleared, .privacyOn, .privacyOff, .operatorOpen, .antiPassback,
+            .configurationChanged:
+            break
+        }
+    }
+
+    private func name(_ door: DoorIndex) -> String { doors[door] ?? "\(door.rawValue)" }
+
+    private func name(_ receiver: ReceiverIndex) -> String {
+        let index = Int(receiver.rawValue)
+        return index < radios.count ? radios[index] : "\(index)"
+    }
+}
+
+extension EventKind {
+    /// The event's name in the vocabulary: the case without its details.
+    public var name: String {
+        let text = "\(self)"
+        return String(text.prefix { $0 != "(" })
+    }
+}
+
+extension CredentialID {
+    /// Sixteen hexadecimal digits.
+    public var text: String {
+        let digits = String(rawValue, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

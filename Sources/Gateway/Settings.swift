@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gateway's settings as plain values, made from the text of lintel.conf. Reading it touches
+// nothing but that text: whether chips and adapters exist is asked elsewhere.
+import BLEWire
+import DoorCore
+import GuestPass
+import Locks
+import Radio
+import Timebase
+
+/// What `/etc/lintel/lintel.conf` and its drop-ins say.
+public struct Settings: Sendable {
+    /// A `[radio NAME]` section.
+    public struct Receiver: Sendable {
+        public let configuration: RadioConfiguration
+        /// What passes and beacons are carried in.
+        public let air: Air
+    }
+
+    public let gateway: GatewayID
+    public let site: SiteID
+    public let zone: ZoneID
+    /// Where everything that must survive is kept.
+    public let stateDirectory: String
+    /// In `ReceiverIndex` order.
+    public let receivers: [Receiver]
+    public let doors: [SettingsDoor]
+    /// In `LineIndex` order.
+    public let lines: [SettingsLine]
+    /// A file with the hotel's issuing public key; without it no snapshot is accepted.
+    public let issuerFile: String?
+    /// The local API's UNIX socket.
+    public let apiSocket: String
+    /// A loopback port for `/metrics` and `/health`; `nil`: none.
+    public let metricsPort: UInt16?
+
+    public static let defaultFile = "/etc/lintel/lintel.conf"
+    public static let defaultStateDirectory = "/var/lib/lintel"
+    public static let defaultSocket = "/run/lintel/lintel.sock"
+}
+
+/// What came of reading settings.
+public struct SettingsReport: Sendable {
+    /// `nil` where there is an error.
+    public let settings: Settings?
+    /// By file and line.
+    public let findings: [SettingsFinding]
+}
+
+extension Settings {
+    /// Reads the text of the settings, drop-ins after the main file.
+    public static func read(_ files: [(path: String, bytes: [UInt8])]) -> SettingsReport {
+        let findings = SettingsFindings()
+        let settings = SettingsReader(files, findings).settings()
+        let all = findings.inOrder
+        let isUsable = all.allSatisfy { $0.severity == .warning }
+        return SettingsReport(settings: isUsable ? settings : nil, findings: all)
+    }
+}
+
+/// Puts sections together and takes them apart.
+private struct SettingsReader {
+    private let findings: SettingsFindings
+    private var sections: [SettingsSection]
+    private let start: IniPosition
+
+    init(_ files: [(path: String, bytes: [UInt8])], _ findings: SettingsFindings) {
+        self.findings = findings
+        start = IniPosition(file: files.first?.path ?? Settings.defaultFile, line: 0)
+        sections = SettingsSections(files, findings).all
+    }
+
+    func settings() -> Settings? {
+        let (radios, doors) = (named("radio"), named("door"))
+        if radios.isEmpty {
+            findings.error(
+                at: start, "no [radio NAME] section", rule: "write one for each adapter",
+                consequence: "nobody would be heard")
+        }
+        let gateway = identity()
+        let receivers = radios.compactMap(receiver)
+        checkAdapters(receivers.map(\.configuration), radios)
+        let lines = SettingsLines()
+        let read = doors.map { section in
+            SettingsDoorReader(section: section, lines: lines, radios: radios.map(\.name)).read()
+        }
+        checkDoors(read, doors)
+        let hotel = single("hotel")
+        let issuer = hotel.value(
+            "issuer", .path, otherwise: "no pass could be told from a forged one")
+        if issuer == nil && !hotel.has("issuer") {
+            findings.warn(
+                at: hotel.position, "key 'issuer' is missing in [hotel]",
+                rule: "write the path of the hotel's issuing public key",
+                consequence: "no snapshot is accepted, and no pass opens a door")
+        }
+        hotel.finish()
+        let api = single("api")
+        let socket = api.value("socket", .path, otherwise: "lintel status could not reach it")
+        let port = api.value(
+            "metrics-port", .count(1...65_535), otherwise: "metrics could not be fetched")
+        api.finish()
+        guard let gateway else { return nil }
+        return Settings(
+            gateway: gateway.gateway, site: gateway.site, zone: gateway.zone,
+            stateDirectory: gateway.state, receivers: receivers, doors: read.compactMap { $0 },
+            lines: lines.all, issuerFile: issuer, apiSocket: socket ?? Settings.defaultSocket,
+            metricsPort: port.map { UInt16($0) })
+    }
+
+    private func named(_ kind: String) -> [SettingsSection] { sections.filter { $0.kind == kind } }
+
+    /// The one section of this kind; an empty one where there is none.
+    private func single(_ kind: String) -> SettingsSection {
+        named(kind).first
+            ?? SettingsSection(kind: kind, name: "", position: start, findings: findings)
+    }
+
+    private func identity() -> (gateway: GatewayID, site: SiteID, zone: ZoneID, state: String)? {
+        let section = single("gateway")
+        let consequence = "phones could not address this gateway"
+        let gateway: GatewayID? = section.required(
+            "id", .identifier(digits: 8), otherwise: consequence)
+        let site: SiteID? = section.required(
+            "site", .identifier(digits: 16), otherwise: consequence)
+        let zone: ZoneID? = section.required(
+            "zone", .identifier(digits: 16), otherwise: consequence)
+        let state = section.value("state", .path, otherwise: "nothing would survive a power cut")
+        section.finish()
+        guard let gateway, let site, let zone else { return nil }
+        return (gateway, site, zone, state ?? Settings.defaultStateDirectory)
+    }
+
+    private func receiver(_ section: SettingsSection) -> Settings.Receiver? {
+        let deaf = "nobody would be heard by this radio"
+        let adapter = section.required("adapter", .adapter, otherwise: deaf)
+        let channel = section.value(
+            "channel", .word(["raw": HCIChannel.raw, "user": HCIChannel.user]), otherwise: deaf)
+        let air = section.value("air", .air, otherwise: "passes would be looked for elsewhere")
+        let interval = section.value(
+            "scan-interval", .time(.milliseconds(10)...(.seconds(10))), otherwise: deaf)
+        let silence = section.value(
+            "silence", .time(.seconds(5)...(.hours(1))),
+            otherwise: "a deaf radio would be noticed late, or a sound one restarted")
+        section.finish()
+        guard let adapter else { return nil }
+        var configuration = RadioConfiguration(
+            name: section.name, adapter: adapter, channel: channel ?? .raw)
+        configuration.scanInterval = interval ?? configuration.scanInterval
+        configuration.silenceMax = silence ?? configuration.silenceMax
+        return Settings.Receiver(
+            configuration: configuration, air: air ?? .manufacturer(0xFFFF))
+    }
+
+    private func checkAdapters(_ radios: [RadioConfiguration], _ sections: [SettingsSection]) {
+        for section in sections.dropFirst(DoorCore.Limits.receiversMax) {
+            findings.error(
+                at: section.position, "\(section.title) is one radio too many",
+                rule: "a gateway has up to \(DoorCore.Limits.receiversMax) radios",
+                consequence: "what it hears could not be followed")
+        }
+        for (index, radio) in radios.enumerated() {
+            guard let first = radios[..<index].first(where: { $0.adapter == radio.adapter }),
+                let section = sections.first(where: { $0.name == radio.name })
+            else { continue }
+            section.wrong(
+                "adapter", "is the adapter of [radio \(first.name)] as well",
+                rule: "each radio has its own adapter",
+                consequence: "each would undo what the other sets up")
+        }
+    }
+
+    private func checkDoors(_ doors: [SettingsDoor?], _ sections: [SettingsSection]) {
+        if sections.isEmpty {
+            findings.warn(
+                at: start, "no [door NAME] section", rule: "write one for each door",
+                consequence: "guests are heard and nothing opens")
+        }
+        var seen: [DoorIndex: String] = [:]
+        for (door, section) in zip(doors, sections) {
+            guard let door else { continue }
+            if let first = seen[door.configuration.index] {
+                section.wrong(
+                    "index", "is the index of [door \(first)] as well",
+                    rule: "each door of a gateway has its own index",
+                    consequence: "a pass for one door would open the other")
+            }
+            seen[door.configuration.index] = seen[door.configuration.index] ?? door.name
+        }
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// A section as its reader asks for it, key by key. What was never asked for is unknown: the list of
+// known keys cannot drift away from the code that reads them.
+
+/// How a value is written.
+struct SettingsGrammar<Value> {
+    /// What would be right, as in "a time from 3s to 30s".
+    let rule: String
+    /// The value, or what is wrong with the text, as in "has no unit".
+    let parse: (String) -> SettingsParsed<Value>
+}
+
+enum SettingsParsed<Value> {
+    case value(Value)
+    case wrong(String)
+}
+
+/// One section of the settings, perhaps continued in another file.
+final class SettingsSection {
+    let kind: String
+    let name: String
+    let position: IniPosition
+    let findings: SettingsFindings
+    private var entries: [String: IniEntry] = [:]
+    private var asked: [String] = []
+
+    init(kind: String, name: String, position: IniPosition, findings: SettingsFindings) {
+        self.kind = kind
+        self.name = name
+        self.position = position
+        self.findings = findings
+    }
+
+    /// As it stands in the file: `[door 301]`.
+    var title: String { name.isEmpty ? "[\(kind)]" : "[\(kind) \(name)]" }
+
+    func add(_ entry: IniEntry) {
+        if let first = entries[entry.key] {
+            findings.error(
+                at: entry.position, "key '\(entry.key)' in \(title) is set again",
+                rule: "it is set at \(first.position) already; a key is set once",
+                consequence: "one of the two values would be silently lost")
+        } else {
+            entries[entry.key] = entry
+        }
+    }
+
+    /// Where a key stands; the section's heading where it does not.
+    func position(of key: String) -> IniPosition { entries[key]?.position ?? position }
+
+    func has(_ key: String) -> Bool { entries[key] != nil }
+
+    /// The value of a key; `nil` where it is absent or wrong, and then a finding says so.
+    func value<Value>(
+        _ key: String, _ grammar: SettingsGrammar<Value>, otherwise consequence: String
+    ) -> Value? {
+        asked.append(key)
+        guard let entry = entries[key] else { return nil }
+        switch grammar.parse(entry.value) {
+        case .value(let value): return value
+        case .wrong(let problem):
+            wrong(key, problem, rule: grammar.rule, consequence: consequence)
+            return nil
+        }
+    }
+
+    /// The value of a key that must be there.
+    func required<Value>(
+        _ key: String, _ grammar: SettingsGrammar<Value>, otherwise consequence: String
+    ) -> Value? {
+        if !has(key) {
+            findings.error(
+                at: position, "key '\(key)' is missing in \(title)", rule: "write \(grammar.rule)",
+                consequence: consequence)
+        }
+        return value(key, grammar, otherwise: consequence)
+    }
+
+    /// A finding about the value of a key.
+    func wrong(_ key: String, _ problem: String, rule: String, consequence: String) {
+        let text = entries[key]?.value ?? ""
+        findings.error(
+            at: position(of: key), "value '\(text)' for key '\(key)' in \(title) \(problem)",
+            rule: rule, consequence: consequence)
+    }
+
+    /// Reports every key nobody asked for.
+    func finish() {
+        for entry in entries.values where !asked.contains(entry.key) {
+            let known = asked.sorted().joined(separator: ", ")
+            findings.error(
+                at: entry.position, "key '\(entry.key)' in \(title) is unknown",
+                rule: nearest(to: entry.key, among: asked).map { "did you mean '\($0)'?" }
+                    ?? "known here: \(known)",
+                consequence: "what it was to set keeps its default")
+        }
+    }
+}
+
+/// The candidate that takes the fewest edits to become, if these are few for its length.
+func nearest(to word: String, among candidates: [String]) -> String? {
+    let best = candidates.map { (edits: edits(word, $0), word: $0) }
+        .min { ($0.edits, $0.word) < ($1.edits, $1.word) }
+    guard let best, best.edits <= max(1, word.count / 3) else { return nil }
+    return best.word
+}
+
+/// Levenshtein's distance.
+private func edits(_ left: String, _ right: String) -> Int {
+    let right = Array(right)
+    var row = Array(0...right.count)
+    for (above, letter) in left.enumerated() {
+        var diagonal = row[0]
+        row[0] = above + 1
+        for column in 0..<right.count {
+            let change = diagonal + (letter == right[column] ? 0 : 1)
+            diagonal = row[column + 1]
+            row[column + 1] = min(change, diagonal + 1, row[column] + 1)
+        }
+    }
+    return row[right.count]
+}
