@@ -72,18 +72,25 @@ public struct Corridor: Sendable {
         record(wanted ? .released(door) : .releasedForNobody(door))
     }
 
+    /// A stranger tries an unlocked door too, but steps back while its guest uses it: tailgating
+    /// is beyond what any lock can decide.
     private mutating func movePeople() {
         let released = doors.map(\.isReleased)
+        let isTaken = doors.indices.map { door in
+            doors[door].isOpen
+                || people.contains { $0.wants(DoorNumber(door)) && $0.isNear(plan.doors[door]) }
+        }
         for index in people.indices where people[index].walk.hasStarted(at: now) {
             let before = people[index].walk.state
-            people[index].walk.advance(to: now) { released[$0.rawValue] }
+            let person = people[index]
+            people[index].walk.advance(to: now) { door in
+                released[door.rawValue] && (person.mayPass(door) || !isTaken[door.rawValue])
+            }
             let after = people[index].walk.state
             guard before != after else { continue }
             if case .passing(let door) = after {
                 people[index].enteredAt = now
                 record(people[index].mayPass(door) ? .entered(index, door) : .intruded(index, door))
-            } else if case .atDoor(let door) = before, case .inside = after {
-                record(.entered(index, door))
             } else if case .atDoor(let door) = before {
                 record(.turnedAway(index, door))
             } else if case .atDoor(let door) = after {

@@ -32,5 +32,5 @@ public enum Limits {
     /// Foreign devices around a gateway.
     public static let foreignDevices = 40
     /// Adverts a replayer keeps.
-    public static let recordedAdvertsMax = 64
+    public static let recordedAdvertsMax = 1_024
 }

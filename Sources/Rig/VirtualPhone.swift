@@ -119,8 +119,8 @@ public struct VirtualPhone: Sendable {
             }
             return payload
         case .replayer(let delay):
-            let newest = captured.last { now - $0.at >= delay }
-            return newest.map { AirFormat.advert(cargo: $0.cargo) }
+            let old = captured.prefix { now - $0.at >= delay }
+            return old.randomElement(using: &random).map { AirFormat.advert(cargo: $0.cargo) }
         case .forger:
             guard var cargo = captured.last?.cargo else { return nil }
             for index in 8..<16 {

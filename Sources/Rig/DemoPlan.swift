@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// The demonstration's cast: guests who must get in, one who only walks by, and the four kinds of
+// people who must not. Seeds change pockets, speeds, timing and radio, never who is allowed what.
+import GuestPass
+import Timebase
+
+/// Builds the demonstration's corridor.
+public enum DemoPlan {
+    /// Shortest scene in which everyone has time to come to a door.
+    public static let shortest = Interval.seconds(12)
+    /// How long a scene runs when nobody says.
+    public static let usual = Interval.seconds(30)
+
+    private static let length = 16.0
+    private static let spacing = 4.0
+
+    /// - Parameters:
+    ///   - start: the scene's first moment.
+    ///   - wallClock: what clocks say then.
+    ///   - length: at least `shortest`; later guests come when there is time.
+    public static func make(
+        seed: UInt64, startsAt start: Instant, wallClock: UnixTime, length: Interval
+    ) -> CorridorPlan {
+        precondition(length >= shortest)
+        var random = RandomSource.stream(7, of: seed)
+        let site = SiteID(rawValue: 0xA0A1_A2A3_A4A5_A6A7)
+        let zone = ZoneID(rawValue: 0xA0A1_A2A3_A4A5_A6A7)
+        let epoch = KeyEpoch(rawValue: 1)
+        var plan = CorridorPlan(
+            seed: seed, length: Self.length, doors: doors(), gateways: gateways(), people: [],
+            beaconKey: .random(using: &random), site: site, zone: zone, epoch: epoch)
+        var cast = Cast(
+            plan: plan, start: start, wallClock: wallClock, length: length, random: random)
+        plan.people = cast.people()
+        return plan
+    }
+
+    private static func doors() -> [CorridorDoor] {
+        (0..<3).map { number in
+            CorridorDoor(
+                name: "30\(number + 1)", x: 4 + spacing * Double(number), gateway: number, index: 1)
+        }
+    }
+
+    /// One gateway beside each door.
+    private static func gateways() -> [CorridorGateway] {
+        (0..<3).map { number in
+            CorridorGateway(
+                id: GatewayID(rawValue: 0xB0B1_B200 + UInt32(number + 1)),
+                position: Position(
+                    x: 4.4 + spacing * Double(number), y: CorridorDoor.wall, z: 1.2),
+                host: .connected(number == 0 ? .legacyOnly : .extended))
+        }
+    }
+}
+
+/// Hands out names, passes and times.
+private struct Cast {
+    let plan: CorridorPlan
+    let start: Instant
+    let wallClock: UnixTime
+    let length: Interval
+    var random: RandomSource
+
+    private static let patience = Interval.seconds(20)
+    private static let names = ["Ada", "Ben", "Chloe", "Dilan", "Emma", "Farid", "Greta", "Hugo"]
+
+    mutating func people() -> [Person] {
+        var people = [
+            guest("Ada", DoorNumber(1), fromLeft: true, after: 0.3),
+            guest("Ben", DoorNumber(2), fromLeft: false, after: 1.2),
+            passerBy("Paula", DoorNumber(0)),
+            stranger("Forger", .forger, DoorNumber(0), after: 0.5),
+            stranger("Replayer", .replayer(delay: .seconds(5)), DoorNumber(1), after: 3),
+            expired("Expired", DoorNumber(2)),
+            otherHotel("Visitor", DoorNumber(0)),
+        ]
+        let arrivals = stride(from: 10.0, to: length.seconds - 15, by: 6)
+        for (index, seconds) in arrivals.enumerated() where index + 2 < Self.names.count {
+            people.append(
+                guest(
+                    Self.names[index + 2], DoorNumber(index % plan.doors.count),
+                    fromLeft: index % 2 == 1, after: seconds))
+        }
+        return people
+    }
+
+    private mutating func guest(
+        _ name: String, _ door: DoorNumber, fromLeft: Bool, after seconds: Double
+    ) -> Person {
+        let issued = issue(door, until: wallClock + .hours(48))
+        var person = Person(
+            name: name, role: .guest(door), kind: .app(credential(issued)),
+            from: end(left: fromLeft),
+            steps: [
+                .walk(to: plan.doors[door.rawValue].front), .enter(door, patience: Self.patience),
+            ], speed: random.uniform(1.2...Walk.speeds.quick), startsAt: moment(seconds),
+            pass: issued)
+        person.carry = Carry(
+            offset: random.uniform(-5...5), side: random.uniform(-0.8...0.8))
+        return person
+    }
+
+    /// Someone with a good pass who goes to the lift and not to bed.
+    private mutating func passerBy(_ name: String, _ door: DoorNumber) -> Person {
+        let issued = issue(door, until: wallClock + .hours(48))
+        return Person(
+            name: name, role: .passerBy, kind: .app(credential(issued)), from: end(left: true),
+            steps: [.walk(to: end(left: false))], speed: Walk.speeds.quick,
+            startsAt: moment(1.5), pass: issued)
+    }
+
+    private mutating func stranger(
+        _ name: String, _ kind: PhoneKind, _ door: DoorNumber, after seconds: Double
+    ) -> Person {
+        var habits = PhoneHabits()
+        habits.rate = .tenPerSecond
+        var person = Person(
+            name: name, role: .uninvited, kind: kind, from: end(left: true),
+            steps: [
+                .walk(to: plan.doors[door.rawValue].front),
+                .tryHandle(door, patience: .minutes(10)),
+            ], speed: Walk.speeds.usual, startsAt: moment(seconds))
+        person.habits = habits
+        return person
+    }
+
+    private mutating func expired(_ name: String, _ door: DoorNumber) -> Person {
+        let issued = issue(door, until: wallClock - .hours(1))
+        return Person(
+            name: name, role: .uninvited, kind: .app(credential(issued)), from: end(left: false),
+            steps: [
+                .wait(.seconds(6)), .walk(to: plan.doors[door.rawValue].front),
+                .enter(door, patience: .minutes(10)),
+            ], startsAt: moment(0), pass: issued)
+    }
+
+    /// A well-made pass whose keys this hotel never saw.
+    private mutating func otherHotel(_ name: String, _ door: DoorNumber) -> Person {
+        let encoder = PassEncoder(
+            deviceKey: .random(using: &random), site: SiteID(rawValue: 0xFEED),
+            zone: ZoneID(rawValue: 0xFEED), epoch: plan.epoch)
+        let credential = PhoneCredential(
+            encoder: encoder, beaconKey: plan.beaconKey,
+            doors: [plan.gateways[plan.doors[door.rawValue].gateway].id: 1])
+        return Person(
+            name: name, role: .uninvited, kind: .app(credential), from: end(left: false),
+            steps: [
+                .walk(to: plan.doors[door.rawValue].front), .enter(door, patience: .minutes(10)),
+            ], startsAt: moment(2))
+    }
+
+    private mutating func issue(_ door: DoorNumber, until: UnixTime) -> IssuedPass {
+        IssuedPass(
+            credential: random.next(), deviceKey: .random(using: &random), door: door,
+            from: wallClock - .hours(24), until: until)
+    }
+
+    private func credential(_ issued: IssuedPass) -> PhoneCredential {
+        let door = plan.doors[issued.door.rawValue]
+        return PhoneCredential(
+            encoder: PassEncoder(
+                deviceKey: issued.deviceKey, site: plan.site, zone: plan.zone, epoch: plan.epoch),
+            beaconKey: plan.beaconKey, doors: [plan.gateways[door.gateway].id: door.index])
+    }
+
+    private func end(left: Bool) -> Position {
+        Position(x: left ? 0 : plan.length, y: -0.4)
+    }
+
+    private func moment(_ seconds: Double) -> Instant {
+        start + .nanoseconds(Int64(seconds * 1e9))
+    }
+}
