@@ -19,6 +19,14 @@ public struct CarriedBeacon: Hashable, Sendable {
         self.third = third
     }
 
+    /// The 24 bytes of a beacon, or `nil` for another number of bytes.
+    public init?(_ bytes: [UInt8]) {
+        guard bytes.count == 24 else { return nil }
+        (first, second, third) = bytes.withUnsafeBytes { bytes in
+            (bytes.bigEndian(at: 0), bytes.bigEndian(at: 8), bytes.bigEndian(at: 16))
+        }
+    }
+
     /// The beacon in an advert, or `nil`.
     public static func find(
         in advertisingData: UnsafeRawBufferPointer, air: Air

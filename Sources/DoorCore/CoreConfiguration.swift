@@ -27,6 +27,8 @@ public struct CoreConfiguration: Sendable {
 
 /// What the core has counted since it started. Nothing here tells one person from another.
 public struct CoreCounters: Hashable, Sendable {
+    public init() {}
+
     /// Adverts that carried sixteen or twenty bytes in one of our carriers.
     public var passesHeard: UInt64 = 0
     /// … whose identifier nobody here has.

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// The thread that owns radios, decisions and lines. It waits for nothing but its loop, touches
+// neither disk nor network, and allocates nothing for an advert. What it has to say goes into the
+// ring to the office, which may be full: then the loss is counted and told.
+import BLEWire
+import CSodium
+import DoorCore
+import GuestPass
+import Locks
+import Platform
+import Radio
+import Timebase
+
+/// Runs a gateway's doors on one event loop.
+final class DoorThread {
+    private let loop: EventLoop
+    private let settings: Settings
+    private let mail: Mail
+    private let lines: LineAdapter
+    private var core: Core
+    private var effects = Effects()
+    private var radios: [Radio] = []
+    private var ears: [Ear] = []
+    private var lineSources: [IOSource?] = []
+    private var orderSource: IOSource?
+    private var timer: TimerSource?
+    private var ticker: TimerSource?
+
+    private var beaconKey: BeaconKey?
+    private var timeBound: UnixTime?
+    private var lastMoment: Instant
+    /// What performing effects brought about, to be handed in once they are all performed.
+    private var wantsNonce = false
+    private var failedLines: [LineIndex] = []
+    private var eventsLost: UInt32 = 0
+    private var malformedReports: UInt64 = 0
+
+    /// Requests the lines, outputs at rest, and opens the radios.
+    init(
+        _ settings: Settings, mail: Mail, simulated: SimulatedChip, openers: [Radio.Opener?]
+    ) throws(SystemError) {
+        self.settings = settings
+        self.mail = mail
+        let now = MonotonicClock.now()
+        lastMoment = now
+        loop = try EventLoop()
+        lines = try LineAdapter(settings.lines.map(\.request), simulated: simulated)
+        core = Core(
+            CoreConfiguration(
+                gateway: settings.gateway, doors: settings.doors.map(\.configuration),
+                bootCause: now < Instant.origin + .minutes(2) ? .powerOn : .restart), at: now)
+        failedLines.reserveCapacity(settings.lines.count)
+        timer = try TimerSource(loop) { [unowned self] now in
+            lines.settle(at: now) { [self] in hear($0) }
+            take(.timer, at: now)
+        }
+        ticker = try TimerSource(loop) { [unowned self] now in tick(now) }
+        try watchLines()
+        orderSource = try IOSource(
+            loop, descriptor: mail.toDoors.doorbell.rawValue, events: .readable
+        ) { [unowned self] _ in readOrders() }
+        try makeRadios(openers)
+    }
+
+    /// Runs until told to stop. Locks rest before this returns.
+    func run() throws(SystemError) {
+        let now = MonotonicClock.now()
+        lines.reportLevels(since: now) { [self] in hear($0) }
+        tick(now)
+        for radio in radios { radio.start() }
+        defer {
+            for radio in radios { radio.stop() }
+            lines.stop()
+        }
+        _ = try loop.run()
+    }
+
+    // MARK: - Inputs
+
+    /// Hands one input to the core and performs what it asks for.
+    private func take(_ input: Input, at moment: Instant) {
+        // A batch of adverts may be stamped a little before a timer that was handled already.
+        lastMoment = max(lastMoment, moment)
+        core.handle(input, at: lastMoment, into: &effects)
+        perform()
+        while let line = failedLines.popLast() {
+            core.handle(.lineFault(line), at: lastMoment, into: &effects)
+            perform()
+        }
+        if wantsNonce {
+            wantsNonce = false
+            var nonce: UInt64 = 0
+            randombytes_buf(&nonce, 8)
+            core.handle(.nonce(nonce), at: lastMoment, into: &effects)
+            perform()
+        }
+        arm()
+    }
+
+    private func makeRadios(_ openers: [Radio.Opener?]) throws(SystemError) {
+        for (number, receiver) in settings.receivers.enumerated() {
+            let index = ReceiverIndex(UInt8(number))
+            let ear = Ear(receiver: index, air: receiver.air)
+            ears.append(ear)
+            radios.append(
+                try Radio(
+                    loop, receiver.configuration,
+                    opener: number < openers.count ? openers[number] : nil,
+                    onReports: { [unowned self] reports, moment in
+                        malformedReports += ear.listen(to: reports) { [unowned self] sighting in
+                            take(.sighting(sighting), at: moment)
+                        }
+                    },
+                    onNotice: { [unowned self] notice in hear(notice, from: index, ear) }))
+        }
+    }
+
+    private func hear(_ notice: RadioNotice, from receiver: ReceiverIndex, _ ear: Ear) {
+        post(.radio(receiver, notice))
+        let isHearing: Bool
+        switch notice {
+        case .scanning: isHearing = true
+        case .failed: isHearing = false
+        case .silent, .beaconRefused: return
+        }
+        // The first scan is no restoration, and a radio that never heard was never lost.
+        defer { ear.isHearing = isHearing }
+        guard let before = ear.isHearing, before != isHearing else { return }
+        take(.radio(receiver, isHearing: isHearing), at: MonotonicClock.now())
+    }
+
+    private func watchLines() throws(SystemError) {
+        for (number, watch) in lines.watches.enumerated() {
+            lineSources.append(
+                try IOSource(loop, descriptor: watch.descriptor, events: .readable) {
+                    [unowned self] _ in
+                    if !lines.receive(watch, report: { [self] in hear($0) }) {
+                        lineSources[number] = nil
+                    }
+                    arm()
+                })
+        }
+    }
+
+    private func hear(_ report: LineAdapter.Report) {
+        let now = MonotonicClock.now()
+        switch report {
+        case .level(let line, let isActive, _): take(.line(line, isActive: isActive), at: now)
+        case .fault(let line, let error):
+            post(.lineFault(line, error))
+            take(.lineFault(line), at: now)
+        case .overrun(let line):
+            post(.lineOverrun(line))
+            take(.line(line, isActive: false), at: now)
+        }
+    }
+
+    private func readOrders() {
+        mail.toDoors.doorbell.answer()
+        while let order = mail.toDoors.pop() {
+            switch order {
+            case .tables(let tables): take(.tables(tables), at: MonotonicClock.now())
+            case .beaconKey(let key): beaconKey = key
+            case .timeBound(let bound):
+                timeBound = bound
+                readClock(MonotonicClock.now())
+            case .command(let command): take(.command(command), at: MonotonicClock.now())
+            case .stop: loop.exit(code: 0)
+            }
+        }
+    }
+
+    /// Once a second: the wall clock, lost edges, lost reports, the watchdog.
+    private func tick(_ now: Instant) {
+        readClock(now)
+        lines.resample(at: now) { [self] in hear($0) }
+        if eventsLost > 0 {
+            let count = eventsLost
+            eventsLost = 0
+            take(.recordsLost(count), at: now)
+        }
+        post(
+            .figures(
+                DoorFigures(
+                    core: core.counters, radios: radios.map(\.counters),
+                    reportsLost: mail.toOffice.lost, malformedReports: malformedReports)))
+        if now - lines.guardBeat < Limits.guardAgeMax { ServiceNotifier().watchdog() }
+        arm(ticker, now + Limits.tickPeriod)
+    }
+
+    private func readClock(_ now: Instant) {
+        take(
+            .wallClock(
+                ClockReading(
+                    time: WallClock.now(), isSynchronised: WallClock.isSynchronised,
+                    lowerBound: timeBound)), at: now)
+    }
+
+    // MARK: - Effects
+
+    private func perform() {
+        effects.drain { effect in
+            switch consume effect {
+            case .energise(let line, let permit):
+                do throws(SystemError) { try lines.energise(line, permit) } catch {
+                    failed(line, error)
+                }
+            case .rest(let line):
+                do throws(SystemError) { try lines.rest(line) } catch { failed(line, error) }
+            case .indicate(let line, let isOn):
+                do throws(SystemError) { try lines.indicate(line, isOn: isOn) } catch { failed(line, error) }
+            case .record(let event):
+                if !post(.event(event)) { eventsLost += 1 }
+            case .beacon(let order): advertise(order)
+            case .keepTime(let time): post(.keepTime(time))
+            case .zeroise:
+                beaconKey = nil
+                post(.zeroise)
+            case .drawNonce: wantsNonce = true
+            }
+        }
+    }
+
+    private func failed(_ line: LineIndex, _ error: SystemError) {
+        failedLines.append(line)
+        post(.lineFault(line, error))
+    }
+
+    private func advertise(_ order: BeaconOrder) {
+        guard let beaconKey else { return }
+        let beacon = Beacon(
+            flags: order.flags, gateway: settings.gateway, challenge: order.challenge,
+            time: order.time)
+        guard let carried = CarriedBeacon(beacon.encoded(key: beaconKey)) else { return }
+        for (radio, receiver) in zip(radios, settings.receivers) {
+            radio.advertisement = Advertisement(
+                payload: carried.encode(air: receiver.air), interval: order.interval)
+        }
+    }
+
+    @discardableResult
+    private func post(_ report: DoorReport) -> Bool { mail.toOffice.push(report) }
+
+    private func arm() {
+        arm(timer, Instant.earlier(core.deadline, lines.deadline))
+    }
+
+    private func arm(_ timer: TimerSource?, _ deadline: Instant?) {
+        do {
+            try timer?.arm(deadline)
+        } catch {
+            preconditionFailure("a timer of our own was refused: \(error)")
+        }
+    }
+}

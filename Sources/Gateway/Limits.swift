@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bounds of the gateway's two threads.
+import Timebase
+
+enum Limits {
+    /// Reports on their way to the office; a power of two.
+    static let officeQueueMax = 4_096
+    /// Orders on their way to the doors; a power of two.
+    static let doorQueueMax = 64
+    /// Both threads look after themselves this often.
+    static let tickPeriod = Interval.seconds(1)
+    /// New window tables are handed over this often.
+    static let windowRefreshPeriod = Interval.seconds(30)
+    /// The watchdog is fed only while the pulse guard's last look is no older.
+    static let guardAgeMax = Interval.seconds(2)
+    /// How long a stopping service waits for its door thread to rest the locks.
+    static let stopWaitMax = Interval.seconds(5)
+}
