@@ -60,7 +60,7 @@ struct IniDocument {
                 Unmanaged<Feeder>.fromOpaque(feeder).takeUnretainedValue()
                     .take(key: String(cString: key), value: String(cString: value))
                 return 1
-            })
+            }, Unmanaged.passUnretained(feeder).toOpaque())
         feeder.finishLine()
         sections = feeder.sections
         faults = feeder.faults

@@ -84,7 +84,7 @@ private struct SettingsReader {
         let read = doors.map { section in
             SettingsDoorReader(section: section, lines: lines, radios: radios.map(\.name)).read()
         }
-        checkDoors(read, doors)
+        checkIndices(read.map(\.index), doors)
         let hotel = single("hotel")
         let issuer = hotel.value(
             "issuer", .path, otherwise: "no pass could be told from a forged one")
@@ -103,7 +103,7 @@ private struct SettingsReader {
         guard let gateway else { return nil }
         return Settings(
             gateway: gateway.gateway, site: gateway.site, zone: gateway.zone,
-            stateDirectory: gateway.state, receivers: receivers, doors: read.compactMap { $0 },
+            stateDirectory: gateway.state, receivers: receivers, doors: read.compactMap(\.door),
             lines: lines.all, issuerFile: issuer, apiSocket: socket ?? Settings.defaultSocket,
             metricsPort: port.map { UInt16($0) })
     }
@@ -170,22 +170,22 @@ private struct SettingsReader {
         }
     }
 
-    private func checkDoors(_ doors: [SettingsDoor?], _ sections: [SettingsSection]) {
+    private func checkIndices(_ indices: [DoorIndex?], _ sections: [SettingsSection]) {
         if sections.isEmpty {
             findings.warn(
                 at: start, "no [door NAME] section", rule: "write one for each door",
                 consequence: "guests are heard and nothing opens")
         }
         var seen: [DoorIndex: String] = [:]
-        for (door, section) in zip(doors, sections) {
-            guard let door else { continue }
-            if let first = seen[door.configuration.index] {
+        for (index, section) in zip(indices, sections) {
+            guard let index else { continue }
+            if let first = seen[index] {
                 section.wrong(
-                    "index", "is the index of [door \(first)] as well",
+                    "index", "is the index of \(first) as well",
                     rule: "each door of a gateway has its own index",
                     consequence: "a pass for one door would open the other")
             }
-            seen[door.configuration.index] = seen[door.configuration.index] ?? door.name
+            seen[index] = seen[index] ?? section.title
         }
     }
 }

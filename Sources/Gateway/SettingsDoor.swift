@@ -17,9 +17,9 @@ struct SettingsDoorReader {
     /// The names of the `[radio NAME]` sections, in `ReceiverIndex` order.
     let radios: [String]
 
-    /// The door; `nil` where something without a default is missing or wrong. What can be checked
-    /// is checked in any case.
-    func read() -> SettingsDoor? {
+    /// The door, and its index also where something else without a default is missing or wrong:
+    /// what can be checked is checked in any case.
+    func read() -> (index: DoorIndex?, door: SettingsDoor?) {
         let index = section.required(
             "index", .count(0...(DoorCore.Limits.doorsMax - 1)),
             otherwise: "phones could not name this door"
@@ -41,8 +41,8 @@ struct SettingsDoorReader {
         readProximity(into: &door)
         SettingsDoorRules(section: section, door: door, isKindKnown: kind != nil).check()
         section.finish()
-        guard index != nil, kind != nil, receiver != nil, lock != nil else { return nil }
-        return SettingsDoor(name: section.name, configuration: door)
+        let isComplete = index != nil && kind != nil && receiver != nil && lock != nil
+        return (index, isComplete ? SettingsDoor(name: section.name, configuration: door) : nil)
     }
 
     private func set<Value>(

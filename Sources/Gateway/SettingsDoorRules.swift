@@ -59,14 +59,14 @@ struct SettingsDoorRules {
     }
 
     private func checkLock() {
-        if door.failMode == .safe && door.fire == nil {
+        if door.failMode == .safe && !section.has("fire") {
             error(
                 "fail", "fail = safe without a fire input",
                 rule: "wire the fire panel in series with the magnet, and to an input "
                     + "named by fire = CHIP/LINE",
                 consequence: "nobody would know whether the magnet lets go in a fire")
         }
-        if door.antiPassback != .off && door.contact == nil {
+        if door.antiPassback != .off && !section.has("contact") {
             warn(
                 "anti-passback", "anti-passback without a contact",
                 rule: "a contact tells an unlocked door from an entered one",
@@ -75,20 +75,20 @@ struct SettingsDoorRules {
     }
 
     private func checkInputs() {
-        if door.contact == nil {
+        if !section.has("contact") {
             warn(
                 "contact", "no contact", rule: "contact = CHIP/LINE, active while the door is open",
                 consequence: "forced and held doors are not noticed, "
                     + "and the lock stays open for the whole pulse")
         }
-        needs(door.rexUnlocks, "rex-unlocks = yes", line: door.rex, "rex")
-        needs(door.handleIsIntent, "handle-is-intent = yes", line: door.handle, "handle")
-        needs(door.zeroisesOnTamper, "zeroise-on-tamper = yes", line: door.tamper, "tamper")
-        needs(door.forcedAlarm == .always, "forced-alarm = always", line: door.contact, "contact")
+        needs("rex", where: door.rexUnlocks, "rex-unlocks = yes")
+        needs("handle", where: door.handleIsIntent, "handle-is-intent = yes")
+        needs("tamper", where: door.zeroisesOnTamper, "zeroise-on-tamper = yes")
+        needs("contact", where: door.forcedAlarm == .always, "forced-alarm = always")
     }
 
-    private func needs(_ isAsked: Bool, _ what: String, line: LineIndex?, _ key: String) {
-        guard isAsked, line == nil else { return }
+    private func needs(_ key: String, where isAsked: Bool, _ what: String) {
+        guard isAsked, !section.has(key) else { return }
         let asking = String(what.prefix(while: { $0 != " " }))
         error(
             asking, "\(what) without a \(key) line", rule: "write \(key) = CHIP/LINE",
@@ -96,14 +96,14 @@ struct SettingsDoorRules {
     }
 
     private func checkInsideGuard() {
-        needs(door.insideGuard != nil, "inside-guard = yes", line: door.contact, "contact")
+        needs("contact", where: door.insideGuard != nil, "inside-guard = yes")
         if let inside = door.insideReceiver, inside == door.receiver {
             section.wrong(
                 "inside-radio", "is the radio of the corridor side as well",
                 rule: "the inside radio is a second one, in the room",
                 consequence: "inside and outside could not be told apart")
         }
-        guard door.insideGuard == nil else { return }
+        guard !section.has("inside-guard") else { return }
         for key in ["inside-stay", "inside-advantage", "inside-gone"] where section.has(key) {
             warn(
                 key, "key '\(key)' without inside-guard = yes", rule: "write inside-guard = yes",
@@ -112,7 +112,7 @@ struct SettingsDoorRules {
     }
 
     private func checkFreeAccess() {
-        if door.freeAccess != nil && door.handle == nil {
+        if door.freeAccess != nil && !section.has("handle") {
             error(
                 "free-access", "free access without a handle line",
                 rule: "during free access a touch of the handle, or a button, unlocks: "

@@ -50,14 +50,12 @@ extension Settings {
 
     private static func contents(of path: String) throws(SystemError) -> [UInt8] {
         let file = try FileDescriptor.open(path, flags: O_RDONLY)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4_096, alignment: 1)
+        defer { buffer.deallocate() }
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4_096)
         while bytes.count <= fileBytesMax {
-            let outcome = try buffer.withUnsafeMutableBytes { buffer throws(SystemError) in
-                try file.read(into: buffer)
-            }
-            guard case .bytes(let count) = outcome else { return bytes }
-            bytes += buffer.prefix(count)
+            guard case .bytes(let count) = try file.read(into: buffer) else { return bytes }
+            bytes += buffer[..<count]
         }
         throw SystemError(call: "read", subject: path, errno: EFBIG)
     }

@@ -19,7 +19,9 @@ extension SettingsGrammar {
 extension SettingsGrammar where Value: LosslessStringConvertible {
     /// An identifier of so many hexadecimal digits.
     static func identifier(digits: Int) -> SettingsGrammar {
-        SettingsGrammar("\(digits) hexadecimal digits", problem: "is not that") { Value($0) }
+        SettingsGrammar(
+            "\(digits) hexadecimal digits", problem: "is malformed"
+        ) { Value($0) }
     }
 }
 
@@ -42,10 +44,9 @@ extension SettingsGrammar where Value == Bool {
 extension SettingsGrammar where Value == Int {
     /// A number without unit.
     static func count(_ range: ClosedRange<Int>) -> SettingsGrammar {
-        SettingsGrammar(
-            "a number from \(range.lowerBound) to \(range.upperBound)", problem: "is not that"
-        ) { text in
-            Int(text).flatMap { range.contains($0) ? $0 : nil }
+        SettingsGrammar(rule: "a number from \(range.lowerBound) to \(range.upperBound)") { text in
+            guard let value = Int(text) else { return .wrong("is no whole number") }
+            return range.contains(value) ? .value(value) : .wrong("is out of range")
         }
     }
 }
@@ -103,7 +104,7 @@ extension SettingsGrammar where Value == LineSpecification {
             rule: "CHIP/LINE [active-low] [pull-up|pull-down|bias-disabled], "
                 + "as pinctrl-bcm2711/GPIO17"
         ) { text in
-            do {
+            do throws(LineSpecificationError) {
                 return .value(try LineSpecification(text))
             } catch {
                 return .wrong("is not a line: \(error)")
@@ -115,10 +116,10 @@ extension SettingsGrammar where Value == LineSpecification {
 extension SettingsGrammar where Value == AdapterAddress {
     static var adapter: SettingsGrammar {
         SettingsGrammar(rule: "a controller's address, hciN or h4:…") { text in
-            do {
+            do throws(AdapterAddressError) {
                 return .value(try AdapterAddress(text))
             } catch {
-                return .wrong("names no adapter: \(error.rule)")
+                return .wrong("names no adapter", rule: error.rule)
             }
         }
     }
@@ -128,7 +129,7 @@ extension SettingsGrammar where Value == Air {
     static var air: SettingsGrammar {
         SettingsGrammar(
             "manufacturer:XXXX or service:XXXX with four hexadecimal digits",
-            problem: "is not that"
+            problem: "names no carrier"
         ) { text in
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)
             guard parts.count == 2, parts[1].utf8.count == 4,
@@ -158,7 +159,7 @@ private func text(_ interval: Interval) -> String {
 
 /// The number and the unit behind it, which may stand apart.
 private func split(_ text: String) -> (number: Substring, unit: Substring) {
-    let number = text.prefix(while: { $0.isASCII && ($0.isNumber || $0 == "-" || $0 == "+") })
+    let number = text.prefix(while: { $0.isASCII && ($0.isNumber || "+-.".contains($0)) })
     return (number, text[number.endIndex...].drop(while: { $0 == " " }))
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Weekly hours as people write them: `mon-fri 07:00-22:00, sat sun 08:00-12:00`, `daily 06:00-02:00`.
+// Weekly hours as people write them: `mon-fri 07:00-22:00, sat sun 08:00-12:00`.
 import DoorCore
 
 extension SettingsGrammar where Value == Schedule {
     static var schedule: SettingsGrammar {
         SettingsGrammar(
             "days and hours, as 'mon-fri 07:00-22:00, sat sun 08:00-12:00' or 'daily 06:00-02:00'",
-            problem: "is not that"
+            problem: "names no hours"
         ) { text in
             var spans: [Schedule.Span] = []
             for part in text.split(separator: ",", omittingEmptySubsequences: false) {

@@ -12,7 +12,8 @@ struct SettingsGrammar<Value> {
 
 enum SettingsParsed<Value> {
     case value(Value)
-    case wrong(String)
+    /// What is wrong, and what would be right where that is known better than by the grammar.
+    case wrong(String, rule: String? = nil)
 }
 
 /// One section of the settings, perhaps continued in another file.
@@ -58,8 +59,8 @@ final class SettingsSection {
         guard let entry = entries[key] else { return nil }
         switch grammar.parse(entry.value) {
         case .value(let value): return value
-        case .wrong(let problem):
-            wrong(key, problem, rule: grammar.rule, consequence: consequence)
+        case .wrong(let problem, let rule):
+            wrong(key, problem, rule: rule ?? "write \(grammar.rule)", consequence: consequence)
             return nil
         }
     }
@@ -101,7 +102,7 @@ final class SettingsSection {
 func nearest(to word: String, among candidates: [String]) -> String? {
     let best = candidates.map { (edits: edits(word, $0), word: $0) }
         .min { ($0.edits, $0.word) < ($1.edits, $1.word) }
-    guard let best, best.edits <= max(1, word.count / 3) else { return nil }
+    guard let best, best.edits <= (word.count + 1) / 3 else { return nil }
     return best.word
 }
 
