@@ -39,12 +39,12 @@ struct RadioTests {
 
     private func radio(
         _ adapter: AdapterAddress, silenceMax: Interval = .seconds(90),
-        opener: Radio.Opener? = nil
+        decorate: @escaping Radio.Decorator = { $0 }
     ) throws -> Radio {
         try Radio(
             loop,
             RadioConfiguration(name: "test", adapter: adapter, silenceMax: silenceMax),
-            opener: opener,
+            decorate: decorate,
             onReports: { [listener] in listener.hear($0, at: $1) },
             onNotice: { [listener] in listener.notices.append($0) })
     }
@@ -197,9 +197,7 @@ struct RadioTests {
         }
         let peer = try StreamPeer(loop, .unix)
         let tap = Tap()
-        let radio = try radio(peer.address) { () throws(AdapterError) in
-            TappedTransport(try StreamTransport(peer.address), tap: tap)
-        }
+        let radio = try radio(peer.address) { TappedTransport($0, tap: tap) }
         radio.start()
         try turn(loop) { radio.state == .scanning }
         #expect(tap.toController == peer.controller.heard.count)
