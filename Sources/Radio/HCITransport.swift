@@ -15,6 +15,8 @@ public protocol HCITransport: AnyObject {
     /// Whether the controller is ours alone. If not, the kernel has brought it up and uses it
     /// too, so it is neither reset nor given event masks.
     var isExclusive: Bool { get }
+    /// The process of a bluetoothd that may interfere; `nil` if there is none.
+    var otherUser: Int32? { get }
     var hasPendingOutput: Bool { get }
     var counters: TransportCounters { get }
 

@@ -11,6 +11,8 @@ enum Limits {
     static let streamBytesPerTurnMax = 64 << 10
     /// A controller that takes no commands for so long has stopped listening.
     static let pendingOutputBytesMax = 4 << 10
+    /// What the last commands on a serial line may delay the door thread.
+    static let serialFarewellMilliseconds = 10
     /// Kernel receive stamps older than this were made before the wall clock was stepped.
     static let stampAgeMax = Interval.seconds(10)
     /// HCI_MAX_DEV of the kernel.

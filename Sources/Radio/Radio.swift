@@ -17,18 +17,19 @@ public final class Radio {
         case waiting(RadioFailure, until: Instant)
     }
 
-    /// Opens the transport; the place to wrap it in decorators.
-    public typealias Opener = () throws(AdapterError) -> any HCITransport
+    /// Wraps each transport that was opened, as in a tap or a source of faults.
+    public typealias Decorator = (any HCITransport) -> any HCITransport
 
     public private(set) var state = State.stopped
     public let configuration: RadioConfiguration
     private let loop: EventLoop
-    private let opener: Opener?
+    private let decorate: Decorator
     private let handleReports: (AdvertisingReports, Instant) -> Void
     private let handleNotice: (RadioNotice) -> Void
     private let randomAddress: DeviceAddress
     private var timer: TimerSource?
 
+    private var opening: AdapterOpening?
     private var transport: (any HCITransport)?
     private var source: IOSource?
     private var session: ControllerSession?
@@ -43,18 +44,19 @@ public final class Radio {
     private var past = RadioCounters()
 
     /// - Parameters:
-    ///   - opener: by default opens `configuration.adapter`.
+    ///   - decorate: wraps each transport that was opened.
     ///   - onReports: called for every event with adverts, with its moment of reception; the
     ///     reports are valid during the call.
     ///   - onNotice: called once per change of fortune.
     public init(
-        _ loop: EventLoop, _ configuration: RadioConfiguration, opener: Opener? = nil,
+        _ loop: EventLoop, _ configuration: RadioConfiguration,
+        decorate: @escaping Decorator = { $0 },
         onReports: @escaping (AdvertisingReports, Instant) -> Void,
         onNotice: @escaping (RadioNotice) -> Void
     ) throws(SystemError) {
         self.loop = loop
         self.configuration = configuration
-        self.opener = opener
+        self.decorate = decorate
         handleReports = onReports
         handleNotice = onNotice
         ladder = RecoveryLadder(silenceMax: configuration.silenceMax)
@@ -62,6 +64,8 @@ public final class Radio {
         randomAddress = DeviceAddress(rawValue: UInt64.random(in: 1..<1 << 46) | staticBits)
         timer = try TimerSource(loop) { [unowned self] now in advance(to: now) }
     }
+
+    deinit { source = nil }
 
     /// Opens the adapter now, and keeps trying.
     public func start() {
@@ -104,31 +108,41 @@ public final class Radio {
     private func open(at now: Instant) {
         past.openings += 1
         state = .bringingUp
+        do throws(SystemError) {
+            let opening = try AdapterOpening(
+                configuration.adapter, channel: configuration.channel)
+            self.opening = opening
+            source = try IOSource(loop, descriptor: opening.descriptor, events: .readable) {
+                [unowned self] _ in opened()
+            }
+        } catch {
+            return fail(.adapter(.system(error)), at: now)
+        }
+        arm()
+    }
+
+    private func opened() {
+        guard let outcome = opening?.take() else { return }
+        let now = MonotonicClock.now()
+        source = nil
+        opening = nil
         do throws(AdapterError) {
-            let opened = try openTransport()
-            transport = opened
-            session = ControllerSession(
-                SessionConfiguration(
-                    isExclusive: opened.isExclusive, scanInterval: configuration.scanInterval,
-                    randomAddress: randomAddress),
-                advertisement: wantedAdvertisement)
-            try watch(opened)
+            try begin(decorate(try outcome.get()))
         } catch {
             return fail(.adapter(error), at: now)
         }
         settle(at: now)
     }
 
-    private func openTransport() throws(AdapterError) -> any HCITransport {
-        guard let opener else {
-            return try configuration.adapter.open(channel: configuration.channel)
-        }
-        return try opener()
-    }
-
-    private func watch(_ opened: any HCITransport) throws(AdapterError) {
+    private func begin(_ opened: any HCITransport) throws(AdapterError) {
+        transport = opened
+        session = ControllerSession(
+            SessionConfiguration(
+                isExclusive: opened.isExclusive, scanInterval: configuration.scanInterval,
+                randomAddress: randomAddress),
+            advertisement: wantedAdvertisement)
+        isWritingWatched = false
         do throws(SystemError) {
-            isWritingWatched = false
             source = try IOSource(loop, descriptor: opened.descriptor, events: .readable) {
                 [unowned self] _ in isReady()
             }
@@ -206,7 +220,7 @@ public final class Radio {
         notice(
             .scanning(
                 adapter: transport.name, commands: session?.facts.commands ?? .legacy,
-                sharedWith: transport.isExclusive ? nil : AdapterUsers.bluetoothDaemon()))
+                sharedWith: transport.otherUser))
     }
 
     private func followBeacon() {
@@ -227,6 +241,7 @@ public final class Radio {
 
     private func close() {
         source = nil
+        opening = nil
         if let transport { past.transport += transport.counters }
         if let session { past.session += session.counters }
         transport = nil
@@ -254,6 +269,9 @@ public final class Radio {
     private func arm() {
         var deadline = Instant.earlier(session?.deadline, ladder.deadline)
         if case .waiting(_, let until) = state { deadline = until }
+        // Every advert moves the end of silence. Waking once too early costs less than moving
+        // the timer each time.
+        if let armed = timer?.deadline, let deadline, armed <= deadline { return }
         do {
             try timer?.arm(deadline)
         } catch {

@@ -27,7 +27,7 @@ public struct RadioConfiguration: Sendable {
 }
 
 extension AdapterAddress {
-    /// Opens the transport this address names.
+    /// Opens the transport this address names. May block for seconds.
     public func open(channel: HCIChannel) throws(AdapterError) -> any HCITransport {
         switch self {
         case .device, .index: try SocketTransport(self, channel: channel)

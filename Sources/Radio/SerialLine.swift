@@ -16,4 +16,14 @@ enum SerialLine {
             lintel_serial_configure(line.rawValue, baud), "set up serial line", path)
         return line
     }
+
+    /// Before closing: lets the last command out, but no longer than a moment. A controller that
+    /// holds its RTS would otherwise make `close(2)` wait half a minute.
+    static func finishSending(_ line: borrowing FileDescriptor) {
+        for _ in 0..<Limits.serialFarewellMilliseconds {
+            guard lintel_serial_unsent(line.rawValue) > 0 else { return }
+            usleep(1_000)
+        }
+        _ = tcflush(line.rawValue, TCOFLUSH)
+    }
 }

@@ -48,11 +48,7 @@ struct SocketAddress {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let raw = try SystemError.check(socket(family, kind, 0), "connect", subject)
         let descriptor = FileDescriptor(owning: raw, subject: subject)
-        let result = withUnsafePointer(to: storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(raw, $0, length)
-            }
-        }
+        let result = withSockaddr { Glibc.connect(raw, $0, $1) }
         if result < 0, errno != EINPROGRESS {
             throw SystemError(call: "connect", subject: subject, errno: errno)
         }
@@ -62,5 +58,11 @@ struct SocketAddress {
                 raw, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
         }
         return descriptor
+    }
+
+    func withSockaddr(_ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+        withUnsafePointer(to: storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, length) }
+        }
     }
 }

@@ -27,9 +27,11 @@ public enum HCIChannel: String, Hashable, Sendable, CaseIterable {
 /// An adapter of this machine.
 public final class SocketTransport: HCITransport {
     public let name: String
+    public let descriptor: Int32
+    public let otherUser: Int32?
     private let address: AdapterAddress
     private let channel: HCIChannel
-    private let socket: FileDescriptor
+    private var socket: FileDescriptor?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: WireLimits.packetBytesMax, alignment: 8)
     private var lastMoment = Instant.origin
@@ -40,7 +42,8 @@ public final class SocketTransport: HCITransport {
     /// LE Meta (Core 5.4 Vol 4 Part E 7.7).
     private static let events: [UInt8] = [0x0E, 0x0F, 0x10, 0x3E]
 
-    /// Finds the adapter, brings it into the state the channel needs, and opens it.
+    /// Finds the adapter, brings it into the state the channel needs, and opens it. May block
+    /// for seconds, as closing a user channel may.
     ///
     /// - Precondition: `address` is a device or an index.
     public init(_ address: AdapterAddress, channel: HCIChannel) throws(AdapterError) {
@@ -58,6 +61,8 @@ public final class SocketTransport: HCITransport {
         guard raw >= 0 else {
             throw .system(SystemError(call: "open", subject: found.name, errno: errno))
         }
+        descriptor = raw
+        otherUser = channel == .raw ? AdapterUsers.bluetoothDaemon() : nil
         socket = FileDescriptor(owning: raw, subject: found.name)
         guard lintel_hci_bind(raw, found.index, channel.rawChannel) == 0 else {
             throw Self.explain("bind", errno, found, address)
@@ -65,15 +70,17 @@ public final class SocketTransport: HCITransport {
         try configure()
     }
 
-    deinit { buffer.deallocate() }
+    deinit {
+        buffer.deallocate()
+        if channel == .user, let socket = socket.take() { AdapterPower.closeElsewhere(socket) }
+    }
 
-    public var descriptor: Int32 { socket.rawValue }
     public var isExclusive: Bool { channel == .user }
     public var hasPendingOutput: Bool { !pendingOutput.isEmpty }
 
     public var counters: TransportCounters {
         var counters = received
-        counters.packetsDropped = UInt64(max(0, lintel_socket_drops(socket.rawValue)))
+        counters.packetsDropped = UInt64(max(0, lintel_socket_drops(descriptor)))
         return counters
     }
 
@@ -84,7 +91,7 @@ public final class SocketTransport: HCITransport {
         for _ in 0..<Limits.packetsPerTurnMax {
             var stamp: Int64 = 0
             let count = lintel_hci_receive(
-                socket.rawValue, buffer.baseAddress, buffer.count, &stamp)
+                descriptor, buffer.baseAddress, buffer.count, &stamp)
             guard count > 0 else {
                 if count == 0 { throw .lost(address) }
                 switch errno {
@@ -114,7 +121,7 @@ public final class SocketTransport: HCITransport {
 
     public func flush() throws(AdapterError) {
         while let packet = pendingOutput.first {
-            if Glibc.write(socket.rawValue, packet, packet.count) < 0 {
+            if Glibc.write(descriptor, packet, packet.count) < 0 {
                 switch errno {
                 case EINTR: continue
                 case EAGAIN: return
@@ -135,7 +142,7 @@ public final class SocketTransport: HCITransport {
     }
 
     private func configure() throws(AdapterError) {
-        let raw = socket.rawValue
+        let raw = descriptor
         if channel == .raw, lintel_hci_filter(raw, Self.events, Int32(Self.events.count)) < 0 {
             throw explain("filter")
         }

@@ -46,10 +46,14 @@ public final class StreamTransport: HCITransport {
         }
     }
 
-    deinit { buffer.deallocate() }
+    deinit {
+        if case .serial = address { SerialLine.finishSending(stream) }
+        buffer.deallocate()
+    }
 
     public var descriptor: Int32 { stream.rawValue }
     public var isExclusive: Bool { true }
+    public var otherUser: Int32? { nil }
     public var hasPendingOutput: Bool { !pendingOutput.isEmpty }
 
     public var counters: TransportCounters {
@@ -128,7 +132,7 @@ public final class StreamTransport: HCITransport {
     }
 
     private func explain(_ error: SystemError) -> AdapterError {
-        if isConnected, error.errno == EPIPE { return .lost(address) }
+        if isConnected, [EPIPE, ECONNRESET].contains(error.errno) { return .lost(address) }
         return Self.explain(
             isConnected
                 ? error : SystemError(call: "connect", subject: name, errno: error.errno), address)

@@ -17,6 +17,7 @@ public final class TappedTransport: HCITransport {
     public var name: String { inner.name }
     public var descriptor: Int32 { inner.descriptor }
     public var isExclusive: Bool { inner.isExclusive }
+    public var otherUser: Int32? { inner.otherUser }
     public var hasPendingOutput: Bool { inner.hasPendingOutput }
     public var counters: TransportCounters { inner.counters }
 

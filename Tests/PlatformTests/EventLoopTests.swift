@@ -132,7 +132,7 @@ struct EventLoopTests {
     @Test("A bad descriptor is refused with its number")
     func badDescriptor() throws {
         let loop = try EventLoop()
-        let error = #expect(throws: SystemError.self) {
+        let error = thrown { () throws(SystemError) in
             _ = try IOSource(loop, descriptor: 9999, events: .readable) { _ in }
         }
         #expect(error?.errno == EBADF)

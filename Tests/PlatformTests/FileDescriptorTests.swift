@@ -48,7 +48,7 @@ struct FileDescriptorTests {
 
     @Test("A refused call says what, on what and why")
     func words() {
-        let error = #expect(throws: SystemError.self) {
+        let error = thrown { () throws(SystemError) in
             let device = try FileDescriptor.open("/nonexistent/gpiochip0", flags: O_RDONLY)
             Issue.record("opened as \(device.rawValue)")
         }
@@ -97,5 +97,15 @@ final class Pipe {
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
         try writer?.write(bytes) ?? -1
+    }
+}
+
+/// What `body` throws, if it does.
+func thrown<Failure: Error>(by body: () throws(Failure) -> Void) -> Failure? {
+    do throws(Failure) {
+        try body()
+        return nil
+    } catch {
+        return error
     }
 }

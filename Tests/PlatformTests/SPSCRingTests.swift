@@ -12,15 +12,15 @@ struct SPSCRingTests {
     func twoThreads() throws {
         let ring = try SPSCRing<Int>(capacity: 64)
         let offered = 200_000
-        let isDone = Atomic<Bool>(false)
+        let isDone = Flag()
         try withThread("producer") {
             for number in 0..<offered { _ = ring.push(number) }
-            isDone.store(true, ordering: .releasing)
+            isDone.value.store(true, ordering: .releasing)
         } while: {
             var received = 0
             var previous = -1
             while true {
-                let wasDone = isDone.load(ordering: .acquiring)
+                let wasDone = isDone.value.load(ordering: .acquiring)
                 guard let number = ring.pop() else {
                     if wasDone { break }
                     sched_yield()
@@ -78,6 +78,10 @@ struct SPSCRingTests {
         }
         #expect(counter.value.load(ordering: .relaxed) == 0)
     }
+}
+
+private final class Flag: Sendable {
+    let value = Atomic<Bool>(false)
 }
 
 private final class LivingCount: Sendable {

@@ -41,7 +41,7 @@ struct AdapterAddressTests {
             ("h4:/dev/ttyAMA0@", "speed"),
         ])
     func refusals(text: String, rule: String) {
-        let error = #expect(throws: AdapterAddressError.self) { try AdapterAddress(text) }
+        let error = thrown { () throws(AdapterAddressError) in _ = try AdapterAddress(text) }
         #expect(error?.description.contains(rule) == true)
         #expect(error?.text == text)
     }

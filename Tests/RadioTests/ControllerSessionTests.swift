@@ -6,15 +6,15 @@ import Timebase
 
 @testable import Radio
 
-private let questions: [Opcode] = [
+let bringUpQuestions: [Opcode] = [
     .readLocalVersion, .readSupportedCommands, .readLEFeatures, .readDeviceAddress,
     .readLEBufferSize,
 ]
-private let scanning: [AdvertisingCommands: [Opcode]] = [
+let scanCommands: [AdvertisingCommands: [Opcode]] = [
     .legacy: [.setScanEnable, .setScanParameters, .setScanEnable],
     .extended: [.setExtendedScanEnable, .setExtendedScanParameters, .setExtendedScanEnable],
 ]
-private let bothFamilies = [AdvertisingCommands.legacy, .extended]
+let bothFamilies = [AdvertisingCommands.legacy, .extended]
 
 @Suite("Bringing a controller up")
 struct ControllerSessionTests {
@@ -29,8 +29,8 @@ struct ControllerSessionTests {
         #expect(bench.session.state == .scanning)
         #expect(
             controller.heard
-                == [.reset] + questions + [.setEventMask, .setLEEventMask]
-                + (try #require(scanning[family])))
+                == [.reset] + bringUpQuestions + [.setEventMask, .setLEEventMask]
+                + (try #require(scanCommands[family])))
         #expect(controller.isScanning && controller.familyInUse == family)
         #expect(bench.session.facts.address == DeviceAddress("00:1a:7d:da:71:13"))
         #expect(bench.session.facts.bufferSize?.packets == 4)
@@ -50,33 +50,7 @@ struct ControllerSessionTests {
     }
 
     @Test(
-        "A controller shared with the kernel is neither reset nor masked, and its state is cleared",
-        arguments: bothFamilies)
-    func shared(family: AdvertisingCommands) throws {
-        let controller = ScriptedController()
-        controller.commands = family
-        controller.use(family, scanning: true, advertising: true)
-        let bench = SessionBench(controller, isExclusive: false)
-        bench.run()
-        #expect(bench.session.state == .scanning)
-        #expect(controller.isScanning && !controller.isAdvertising)
-        #expect(Array(controller.heard.prefix(8)) == questions + (try #require(scanning[family])))
-        #expect(!controller.heard.contains(.reset) && !controller.heard.contains(.setEventMask))
-    }
-
-    @Test("Where the kernel uses legacy commands on an extended controller, so do we")
-    func followsKernel() {
-        let controller = ScriptedController()
-        controller.commands = .extended
-        controller.use(.legacy, scanning: false, advertising: false)
-        let bench = SessionBench(controller, isExclusive: false, advertisement: .test(1))
-        bench.run()
-        #expect(bench.session.state == .scanning)
-        #expect(controller.isScanning && controller.isAdvertising)
-        #expect(controller.familyInUse == .legacy)
-    }
-
-    @Test("A question refused or answered without values costs nothing", arguments: questions)
+        "A question refused or answered without values costs nothing", arguments: bringUpQuestions)
     func optionalQuestions(opcode: Opcode) {
         for oddity in [ScriptedController.Oddity.refuse(0x01), .refuse(0x00)] {
             let controller = ScriptedController()
@@ -124,7 +98,7 @@ struct ControllerSessionTests {
 
     @Test(
         "A command lost twice arrives at the third attempt",
-        arguments: questions + [.setScanParameters])
+        arguments: bringUpQuestions + [.setScanParameters])
     func lostTwice(opcode: Opcode) {
         let controller = ScriptedController()
         controller.oddities[opcode] = .ignore(times: 2)
@@ -144,7 +118,7 @@ struct ControllerSessionTests {
             ]
             for opcode in told { controller.oddities[opcode] = oddity }
             if oddity == .statusFirst {
-                for opcode in questions { controller.oddities[opcode] = oddity }
+                for opcode in bringUpQuestions { controller.oddities[opcode] = oddity }
             }
             let bench = SessionBench(controller, advertisement: .test(1))
             bench.run()
@@ -268,36 +242,7 @@ struct ControllerSessionTests {
         controller.forgetHeard()
         bench.session.restartScan()
         bench.run()
-        #expect(controller.heard == scanning[.legacy])
-        #expect(controller.isScanning && controller.isAdvertising)
-    }
-
-    @Test("A scan that another user of the adapter stopped is started again, once a second")
-    func interference() {
-        let controller = ScriptedController()
-        let bench = SessionBench(controller, isExclusive: false)
-        bench.run()
-        controller.forgetHeard()
-        for _ in 0..<3 { bench.deliver(controller.complete(.setScanEnable, [0])) }
-        bench.run(for: .milliseconds(999))
-        #expect(controller.heard.isEmpty)
-        bench.run(for: .milliseconds(1))
-        #expect(controller.heard == scanning[.legacy])
-        bench.run(for: .seconds(30))
-        #expect(controller.heard.count == 3)
-    }
-
-    @Test("After another user's reset of a shared adapter everything is set up again")
-    func foreignReset() {
-        let controller = ScriptedController()
-        let bench = SessionBench(controller, isExclusive: false, advertisement: .test(1))
-        bench.run()
-        var packet: [UInt8] = []
-        HCICommand.reset.encode(into: &packet)
-        for event in controller.handle(packet) { bench.deliver(event) }
-        #expect(!controller.isScanning)
-        bench.run(for: .seconds(2))
-        #expect(bench.session.state == .scanning)
+        #expect(controller.heard == scanCommands[.legacy])
         #expect(controller.isScanning && controller.isAdvertising)
     }
 }

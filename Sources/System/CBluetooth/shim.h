@@ -172,3 +172,9 @@ static inline int lintel_serial_configure(int line, int baud) {
     if (ioctl(line, TIOCEXCL) < 0) return -1;
     return tcflush(line, TCIOFLUSH);
 }
+
+// Bytes the line has not sent yet.
+static inline int lintel_serial_unsent(int line) {
+    int bytes = 0;
+    return ioctl(line, TIOCOUTQ, &bytes) < 0 ? -1 : bytes;
+}

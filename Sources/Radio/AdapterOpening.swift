@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Powering an adapter up or down takes the kernel seconds (firmware, a controller that does not
+// answer), and it blocks the caller. A lock may have to be released meanwhile, so it happens on a
+// thread of its own, one adapter at a time.
+
+import Platform
+import Synchronization
+
+/// One attempt to open an adapter, under way elsewhere.
+final class AdapterOpening: @unchecked Sendable {
+    private let bell: Doorbell
+    private let isDone = Atomic<Bool>(false)
+    /// Written before `isDone`, read after it.
+    private var outcome: Result<any HCITransport, AdapterError>?
+
+    /// Starts at once.
+    init(_ adapter: AdapterAddress, channel: HCIChannel) throws(SystemError) {
+        bell = try Doorbell()
+        _ = try Thread(name: "adapter") { [self] in
+            outcome = AdapterPower.inTurn.withLock { _ in
+                Result { () throws(AdapterError) in try adapter.open(channel: channel) }
+            }
+            isDone.store(true, ordering: .releasing)
+            bell.ring()
+        }
+    }
+
+    /// Readable when it is done.
+    var descriptor: Int32 { bell.rawValue }
+
+    /// What came of it; `nil` while it is under way, and once taken.
+    func take() -> Result<any HCITransport, AdapterError>? {
+        guard isDone.load(ordering: .acquiring) else { return nil }
+        bell.answer()
+        return outcome.take()
+    }
+}
+
+/// Everything that may power an adapter up or down.
+enum AdapterPower {
+    /// Held meanwhile, so that an adapter is not opened while it is still being closed.
+    static let inTurn = Mutex<Void>(())
+
+    /// Closes a descriptor whose closing powers an adapter down.
+    static func closeElsewhere(_ descriptor: consuming FileDescriptor) {
+        let subject = descriptor.subject
+        let raw = descriptor.release()
+        let close: @Sendable () -> Void = {
+            inTurn.withLock { _ in drop(FileDescriptor(owning: raw, subject: subject)) }
+        }
+        do throws(SystemError) {
+            _ = try Thread(name: "adapter", body: close)
+        } catch {
+            close()
+        }
+    }
+
+    private static func drop(_ descriptor: consuming FileDescriptor) {}
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What needs a kernel with Bluetooth; the rig's guest has one.
+
+import BLEWire
+import CBluetooth
+import Glibc
+import Platform
+import Testing
+import Timebase
+
+@testable import Radio
+
+private let hasBluetooth: Bool = {
+    let socket = lintel_hci_socket()
+    if socket >= 0 { close(socket) }
+    return socket >= 0
+}()
+
+private let upAdapter: KernelAdapter? = {
+    guard let adapters = try? KernelAdapters() else { return nil }
+    return try? adapters.list().first
+}()
+
+@Suite("The kernel's adapters", .serialized)
+struct KernelAdapterTests {
+    @Test(
+        "Without Bluetooth in the kernel that is what is said",
+        .disabled(if: hasBluetooth, "this kernel has Bluetooth"))
+    func noBluetooth() {
+        #expect(throws: AdapterError.noBluetooth) {
+            _ = try SocketTransport(.index(0), channel: .raw)
+        }
+        #expect(throws: AdapterError.noBluetooth) {
+            _ = try AdapterAddress.index(0).open(channel: .user)
+        }
+    }
+
+    @Test(
+        "An adapter that is not there is missing, and those that are there are named",
+        .enabled(if: hasBluetooth, "this kernel has no AF_BLUETOOTH"))
+    func missing() throws {
+        let adapter = AdapterAddress.index(999)
+        let present = try KernelAdapters().list().map(\.name)
+        #expect(throws: AdapterError.missing(adapter, present: present)) {
+            _ = try SocketTransport(adapter, channel: .raw)
+        }
+    }
+
+    @Test(
+        "An adapter found by its address scans, on either channel",
+        .enabled(if: upAdapter != nil, "there is no Bluetooth adapter"),
+        arguments: HCIChannel.allCases)
+    func scans(channel: HCIChannel) throws {
+        let found = try #require(upAdapter)
+        let loop = try EventLoop()
+        var notices: [RadioNotice] = []
+        let radio = try Radio(
+            loop,
+            RadioConfiguration(name: "test", adapter: .device(found.address), channel: channel),
+            onReports: { _, _ in }, onNotice: { notices.append($0) })
+        radio.start()
+        try turn(loop) { radio.state == .scanning }
+        #expect(notices.count == 1)
+        #expect(radio.counters.transport.packetsReceived >= 8)
+        if channel == .user {
+            let error = thrown { () throws(AdapterError) in
+                _ = try SocketTransport(.device(found.address), channel: .user)
+            }
+            guard case .busy? = error else {
+                Issue.record("a second user is told \(String(describing: error))")
+                return
+            }
+        }
+        radio.stop()
+    }
+}
