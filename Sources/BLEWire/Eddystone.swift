@@ -9,12 +9,12 @@
 //   TLM             20 │ 00 │ millivolts 2 │ °C 8.8 2 │ adverts 4 │ time since boot 4
 //                   20   00   0B18           1300       00001467    00002AC4
 //   TLM, encrypted  20 │ 01 │ ciphertext 12 │ salt 2 │ integrity check 2
-//                   20   01   414141414141414141414141   DEAD   BEFF
+//                   20   01   112233445566778899AABBCC   5A17   C4EC
 //   EID             30 │ power 1 │ identifier 8
 //                   30   E3        4549445F74657374
 //
-// The examples are those of the beacontools project. (It reads salt and check little-endian and
-// the time, which counts 0.1 s, as seconds.)
+// The examples are those of the beacontools project, encrypted telemetry that of advlib. Time
+// since boot counts 0.1 s.
 
 /// One Eddystone frame.
 public enum Eddystone: Hashable, Sendable {

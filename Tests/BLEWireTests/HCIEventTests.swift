@@ -11,8 +11,13 @@ struct HCIEventTests {
                 let rssi: Int?
             }
             let test: String
-            let hci_hex: [String]
+            let packets: [String]
             let expect: Expectation
+
+            enum CodingKeys: String, CodingKey {
+                case test, expect
+                case packets = "hci_hex"
+            }
         }
         let events: [Event]
     }
@@ -27,7 +32,7 @@ struct HCIEventTests {
         var checkedEvents = 0
         var checkedAddresses = 0
         for event in try Fixtures.vectors("hci_events.json", as: Vectors.self).events {
-            for packet in event.hci_hex {
+            for packet in event.packets {
                 let bytes = hex(packet)
                 let (heard, error) = adverts(inPacket: bytes)
                 #expect(error == nil, "\(event.test)")
