@@ -59,7 +59,8 @@ let package = Package(
             ])
         + [
             .executableTarget(name: "lintel", dependencies: ["Gateway", "Rig"]),
-            .executableTarget(name: "lintel-hotel", dependencies: ["HotelDesk"]),
+            .executableTarget(
+                name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]),
             .testTarget(name: "TidyTests"),
         ]
 )
