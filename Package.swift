@@ -36,6 +36,7 @@ let package = Package(
     ]
         + library("Timebase", [])
         + library("CommandLineKit", [])
+        + library("SQLite", ["CSQLite"])
         + library("BLEWire", [])
         + library("GuestPass", ["Timebase", "CSodium"])
         + library("DoorCore", ["Timebase", "BLEWire", "GuestPass"])
@@ -52,10 +53,14 @@ let package = Package(
         + library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"])
         + library(
             "HotelDesk",
-            ["Timebase", "GuestPass", "HotelWire", "CommandLineKit", "CSQLite", "CSodium"])
+            [
+                "Timebase", "GuestPass", "HotelWire", "Platform", "CommandLineKit", "SQLite",
+                "CSodium",
+            ])
         + [
             .executableTarget(name: "lintel", dependencies: ["Gateway", "Rig"]),
-            .executableTarget(name: "lintel-hotel", dependencies: ["HotelDesk"]),
+            .executableTarget(
+                name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]),
             .testTarget(name: "TidyTests"),
         ]
 )

@@ -14,6 +14,7 @@ struct ImportTests {
         "HotelWire": ["Timebase", "GuestPass", "CSodium"],
         "Platform": ["Timebase", "CSystemd"],
         "CommandLineKit": [],
+        "SQLite": ["CSQLite"],
         "Radio": ["Timebase", "BLEWire", "Platform", "CBluetooth"],
         "Locks": ["Timebase", "DoorCore", "Platform", "CGPIOD"],
         "Gateway": [
@@ -22,11 +23,14 @@ struct ImportTests {
         ],
         "Rig": ["Timebase", "BLEWire", "GuestPass", "Platform", "CSystemd"],
         "HotelDesk": [
-            "Timebase", "GuestPass", "HotelWire", "CommandLineKit", "CSQLite", "CSodium",
+            "Timebase", "GuestPass", "HotelWire", "Platform", "CommandLineKit", "SQLite",
+            "CSodium",
         ],
     ]
     /// What the toolchain brings and the door's path may use.
-    static let toolchain: Set<String> = ["Glibc", "Synchronization", "CryptoKit", "Swift"]
+    static let toolchain: Set<String> = [
+        "Glibc", "Darwin", "Synchronization", "CryptoKit", "Swift",
+    ]
     /// These may also use FoundationEssentials: they never run on the door thread.
     static let officeSide: Set<String> = ["HotelWire", "Gateway", "HotelDesk", "Rig"]
 

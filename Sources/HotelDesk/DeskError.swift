@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import CommandLineKit
+import GuestPass
+import Timebase
+
+/// Why the desk did not do what it was asked to; nothing was changed.
+public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
+    case noDatabase(String)
+    case alreadyInitialised(String)
+    /// The file holds keys and others may read or write it; its mode in octal.
+    case exposed(path: String, mode: String)
+    case unknownGateway(String, known: [String])
+    case unknownDoor(String, known: [String])
+    case unknownStay(Int64)
+    case unknownPass(String)
+    case gatewayExists(name: String, id: GatewayID)
+    case boxKeyInUse
+    case doorExists(name: String)
+    case doorNumberTaken(number: UInt8, by: String)
+    case stayWithoutLength(from: UnixTime, to: UnixTime)
+    case stayOver(Int64, ended: UnixTime)
+    /// A record in the database is not what the desk wrote.
+    case damaged(String)
+
+    public var description: String {
+        switch self {
+        case .noDatabase(let path):
+            "no hotel database at '\(path)'; 'lintel-hotel init SITE' makes one"
+        case .alreadyInitialised(let path):
+            "'\(path)' is already a hotel's database; it was left as it is"
+        case .exposed(let path, let mode):
+            "'\(path)' holds keys and has mode \(mode), so others can get at them; "
+                + "refused until 'chmod 600' makes it private"
+        case .unknownGateway(let name, let known):
+            "no gateway is called '\(name)'\(suggestion(for: name, among: known)); "
+                + "see 'lintel-hotel list gateways'"
+        case .unknownDoor(let name, let known):
+            "no door is called '\(name)'\(suggestion(for: name, among: known)); "
+                + "see 'lintel-hotel list doors'"
+        case .unknownStay(let number): "there is no stay \(number); see 'lintel-hotel list stays'"
+        case .unknownPass(let id): "there is no pass \(id); see 'lintel-hotel list passes'"
+        case .gatewayExists(let name, let id):
+            "a gateway is already called '\(name)' or has the identifier \(id); "
+                + "two of them would share keys"
+        case .boxKeyInUse:
+            "another gateway has this box key; each makes its own, or one could read the "
+                + "other's snapshots"
+        case .doorExists(let name): "a door is already called '\(name)'"
+        case .doorNumberTaken(let number, let door):
+            "index \(number) on this gateway is already the door '\(door)'; "
+                + "phones could not tell them apart"
+        case .stayWithoutLength(let from, let to):
+            "the stay would end at \(to.text), not after it begins at \(from.text); "
+                + "its passes would never open a door"
+        case .stayOver(let stay, let ended):
+            "stay \(stay) ended at \(ended.text); its pass would open nothing"
+        case .damaged(let record): "the database's \(record) is damaged; restore a backup"
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line of `lintel-hotel`. Results are JSON lines on standard output; what an operator
+// should do next is said on standard error.
+import CommandLineKit
+import GuestPass
+import HotelWire
+import Timebase
+
+extension Program {
+    /// `lintel-hotel`.
+    ///
+    /// - Parameter clock: the wall clock.
+    public static func hotel(clock: @escaping @Sendable () -> UnixTime) -> Program {
+        let commands = HotelCommands(clock: clock)
+        return Program(
+            "lintel-hotel",
+            summary: "Keeps a hotel's gateways, doors, stays and passes, and makes the signed "
+                + "snapshots\ngateways decide by.",
+            commands: [
+                commands.initialise, commands.addGateway, commands.addDoor, commands.addStay,
+                commands.issuePass, commands.revokePass, commands.snapshot, commands.list,
+            ])
+    }
+}
+
+/// The commands that set a hotel up; those for passes are in `PassCommands.swift`.
+struct HotelCommands: Sendable {
+    let clock: @Sendable () -> UnixTime
+
+    static let database = Parameter.optional(
+        "--database", .text("FILE"), default: "./lintel-hotel.sqlite", "the hotel's records")
+
+    func desk(_ arguments: Arguments) throws -> Desk {
+        try Desk(path: arguments[Self.database], clock: clock)
+    }
+
+    var initialise: Command {
+        let site = Parameter.required(
+            "SITE", ValueFormat.name, "the hotel's name, or its identifier of 16 hex digits")
+        return Command(
+            "init", summary: "Make a new hotel with its own issuing key",
+            discussion: """
+                The file holds every key of the hotel: it is made readable by you alone, and so
+                should its backups be. A name gets a random identifier.
+                """,
+            parameters: [site, Self.database]
+        ) { arguments, console in
+            let desk = try Desk.initialise(
+                path: arguments[Self.database], name: arguments[site], id: SiteID(arguments[site]),
+                clock: clock)
+            let made = try desk.site()
+            var line = JSONLine()
+            line.add("site", made.id.description)
+            line.add("name", made.name)
+            line.add("issuingKey", IssuingPublicKey.textType + ":\(made.issuer.publicKey)")
+            console.print(line.text)
+            console.report("write site and issuingKey into each gateway's configuration")
+            return .done
+        }
+    }
+
+    var addGateway: Command {
+        let name = Parameter.required("NAME", ValueFormat.name, "what staff call the gateway")
+        let boxKey = Parameter.required(
+            "--box-key", ValueFormat<String>.text("FILE|HEX"), "the gateway's public box key")
+        let id = Parameter.optional(
+            "--id", .gatewayID, "the gateway's identifier; random where left out")
+        let zone = Parameter.optional(
+            "--zone", .zoneID, "its zone; the site's identifier where left out")
+        return Command(
+            "gateway add", summary: "Make a gateway known by the public half of its box key",
+            parameters: [name, boxKey, id, zone, Self.database]
+        ) { arguments, console in
+            let key = try publicBoxKey(arguments[boxKey])
+            let gateway = try desk(arguments).addGateway(
+                name: arguments[name], boxKey: key, id: arguments[id], zone: arguments[zone])
+            console.print(JSONLine(gateway).text)
+            return .done
+        }
+    }
+
+    /// A key written out, or the file it is in.
+    private func publicBoxKey(_ text: String) throws -> BoxPublicKey {
+        if let key = Hexadecimal.decode(text).flatMap({ BoxPublicKey(bytes: $0) }) { return key }
+        do {
+            let bytes = try DeskFile.read(text, bytesMax: DeskLimits.keyFileBytesMax)
+            return try BoxPublicKey(text: String(decoding: bytes, as: UTF8.self))
+        } catch {
+            let reason = error is KeyTextError ? "'\(text)' \(error)" : "\(error)"
+            throw CommandFailure(
+                "--box-key: \(reason); neither 64 hexadecimal digits nor a key file, so the "
+                    + "gateway was not added",
+                status: .misused)
+        }
+    }
+
+    var addDoor: Command {
+        let name = Parameter.required("NAME", ValueFormat.name, "the door's name, as 301")
+        let gateway = Parameter.required(
+            "--gateway", ValueFormat<String>.text("GATEWAY"), "its gateway, by name or identifier")
+        let index = Parameter.required(
+            "--index", .number("N", in: UInt8(0)...31), "its index in the gateway's configuration")
+        let level = Parameter.optional(
+            "--level", .number("N", in: UInt8(0)...Snapshot.Limits.levelMax), default: "0",
+            "raise what the door asks for; the gateway never goes below its own level")
+        return Command(
+            "door add", summary: "Make a gateway's door known",
+            parameters: [name, gateway, index, level, Self.database]
+        ) { arguments, console in
+            let door = try desk(arguments).addDoor(
+                name: arguments[name], gateway: arguments[gateway], number: arguments[index],
+                level: arguments[level])
+            console.print(JSONLine(door).text)
+            return .done
+        }
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands for stays, passes and snapshots.
+import CommandLineKit
+import GuestPass
+import HotelWire
+import Timebase
+
+extension HotelCommands {
+    var addStay: Command {
+        let rooms = Parameter.repeated("--room", ValueFormat.name, "a door the stay may pass")
+        let from = Parameter.required("--from", .time, "when its passes begin to open doors")
+        let to = Parameter.required("--to", .time, "when they cease to")
+        let kind = Parameter.optional(
+            "--kind", .kind, default: "guest",
+            "whose stay it is: guest, housekeeping, staff or emergency")
+        let level = Parameter.optional(
+            "--level", .number("N", in: UInt8(0)...Snapshot.Limits.levelMax), default: "3",
+            "the highest level its passes reach; 3 is intent")
+        let consent = Parameter.anyNumber(
+            of: "--consent", .consent, "what the guest agreed to; nothing where left out")
+        return Command(
+            "stay add", summary: "Note who may pass which doors from when to when",
+            parameters: [rooms, from, to, kind, level, consent, Self.database]
+        ) { arguments, console in
+            let stay = try desk(arguments).addStay(
+                doors: arguments[rooms], from: arguments[from], to: arguments[to],
+                kind: arguments[kind], level: arguments[level],
+                consent: Snapshot.Consent(arguments[consent]))
+            console.print(JSONLine(stay).text)
+            return .done
+        }
+    }
+
+    var issuePass: Command {
+        let stay = Parameter.required(
+            "STAY", .number("STAY", in: 1...Int64.max), "the stay's number")
+        let out = Parameter.optional(
+            "--out", ValueFormat<String>.text("FILE"),
+            "where to put the JSON, readable by you alone; standard output where left out")
+        return Command(
+            "pass issue", summary: "Make a pass for one phone of a stay",
+            discussion: """
+                Prints the JSON the phone needs, once: it holds the phone's secret key. Gateways
+                learn of the pass with their next snapshot.
+                """,
+            parameters: [stay, out, Self.database]
+        ) { arguments, console in
+            let pass = try desk(arguments).issuePhonePass(stay: arguments[stay])
+            if let file = arguments[out] {
+                try DeskFile.replace(file, with: Array((pass.json + "\n").utf8), mode: 0o600)
+            } else {
+                console.print(pass.json)
+            }
+            console.report("pass \(pass.pass.id) works once its gateways have a new snapshot")
+            return .done
+        }
+    }
+
+    var revokePass: Command {
+        let pass = Parameter.required("PASS", .passID, "the pass, 16 hexadecimal digits")
+        return Command(
+            "pass revoke", summary: "End a pass",
+            parameters: [pass, Self.database]
+        ) { arguments, console in
+            let revoked = try desk(arguments).revoke(arguments[pass])
+            console.print(JSONLine(revoked).text)
+            console.report("it still opens doors of gateways that have no newer snapshot")
+            return .done
+        }
+    }
+
+    var snapshot: Command {
+        let gateway = Parameter.required(
+            "--gateway", ValueFormat<String>.text("GATEWAY"), "whose, by name or identifier")
+        let out = Parameter.optional(
+            "--out", ValueFormat<String>.text("FILE"),
+            "where to put it; GATEWAY.snapshot where left out")
+        return Command(
+            "snapshot", summary: "Make the next snapshot of a gateway, signed and sealed",
+            discussion: """
+                Only that gateway can open it. Each has a higher epoch than the one before, and a
+                gateway refuses to go back.
+                """,
+            parameters: [gateway, out, Self.database]
+        ) { arguments, console in
+            let desk = try desk(arguments)
+            let file = try arguments[out] ?? desk.gateway(arguments[gateway]).name + ".snapshot"
+            let (snapshot, sealed) = try desk.makeSnapshot(for: arguments[gateway])
+            try DeskFile.replace(file, with: sealed, mode: 0o644)
+            var line = JSONLine()
+            line.add("gateway", snapshot.gateway.description)
+            line.add("epoch", snapshot.epoch)
+            line.add("doors", snapshot.doors.count)
+            line.add("credentials", snapshot.credentials.count)
+            line.add("file", file)
+            console.print(line.text)
+            return .done
+        }
+    }
+
+    var list: Command {
+        let what = Parameter.required(
+            "WHAT", .choice(["gateways", "doors", "stays", "passes"]),
+            "gateways, doors, stays or passes")
+        return Command(
+            "list", summary: "Print what is known, one JSON object a line, without keys",
+            parameters: [what, Self.database]
+        ) { arguments, console in
+            let desk = try desk(arguments)
+            let lines =
+                switch arguments[what] {
+                case "gateways": try desk.gateways().map { JSONLine($0) }
+                case "doors": try desk.doors().map { JSONLine($0) }
+                case "stays": try desk.stays().map { JSONLine($0) }
+                default: try desk.passes().map { JSONLine($0) }
+                }
+            for line in lines { console.print(line.text) }
+            return .done
+        }
+    }
+}
+
+extension JSONLine {
+    init(_ gateway: DeskGateway) {
+        self.init()
+        add("gateway", gateway.id.description)
+        add("name", gateway.name)
+        add("zone", gateway.zone.description)
+        add("boxKey", gateway.boxKey.description)
+        add("epoch", gateway.epoch)
+    }
+
+    init(_ door: DeskDoor) {
+        self.init()
+        add("door", door.name)
+        add("gateway", door.gateway.description)
+        add("index", door.number)
+        add("raisedLevel", door.raisedLevel)
+    }
+
+    init(_ stay: DeskStay) {
+        self.init()
+        add("stay", stay.number)
+        add("doors", list: stay.doors.map(JSONLine.quoted))
+        add("from", stay.begins.text)
+        add("to", stay.ends.text)
+        add("kind", stay.kind.name)
+        add("level", stay.level)
+        add("consent", list: stay.consent.purposes.map(JSONLine.quoted))
+    }
+
+    init(_ pass: DeskPass) {
+        self.init()
+        add("pass", pass.id.description)
+        add("stay", pass.stay)
+        add("issued", pass.issued.text)
+        add("revoked", pass.revoked?.text)
+    }
+}

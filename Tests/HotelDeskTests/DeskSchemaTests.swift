@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import CSodium
+import GuestPass
+import Testing
+
+@testable import HotelDesk
+
+@Suite("The desk's schema")
+struct DeskSchemaTests {
+    /// SHA-256 of each migration, oldest first.
+    private let digests = [
+        "ccb1c86c907c5c6773622c960e9ea362710192be0c96fbaf92b25ac3857bc1ac"
+    ]
+
+    @Test("Migrations are appended, never edited: hotels already ran them")
+    func immutable() {
+        let found = DeskSchema.migrations.map { migration in
+            let text = Array(migration.sql.utf8)
+            var digest = [UInt8](repeating: 0, count: 32)
+            crypto_hash_sha256(&digest, text, UInt64(text.count))
+            return Hexadecimal.encode(digest)
+        }
+        #expect(found == digests)
+    }
+}
