@@ -130,6 +130,7 @@ public struct Door: Sendable {
             Pulse(
                 startedAt: now, until: until, passer: passer, credential: credential,
                 isSecondTry: isSecondTry))
+        monitor.restart()
         history.add(now)
         indicators.grant(at: now, until: until)
         return until

@@ -28,7 +28,7 @@ enum DoorBoltMonitor: Hashable, Sendable {
         isUnlocked: Bool?, wantsUnlocked: Bool?, isSecondTry: Bool, at now: Instant
     ) -> Action {
         guard let isUnlocked, let wants = wantsUnlocked else {
-            if case .differing = self { self = .following }
+            restart()
             return .none
         }
         switch (self, isUnlocked == wants) {
@@ -57,6 +57,11 @@ enum DoorBoltMonitor: Hashable, Sendable {
             return .cleared
         case (.faulted, false): return .none
         }
+    }
+
+    /// The line is driven anew: the bolt gets its time anew.
+    mutating func restart() {
+        if case .differing = self { self = .following }
     }
 
     var isFaulted: Bool {
