@@ -98,24 +98,31 @@ public struct Detector: Sendable {
 // MARK: Evidence
 
 extension Detector {
-    /// Log odds of a guest stopped at this door against everything else.
-    public var evidence: Evidence { belief.odds(DetectorModel.door...DetectorModel.door) }
+    /// How much has been heard for a guest stopped at this door, against everything else: log odds
+    /// now, less those of a phone never heard.
+    public var evidence: Evidence {
+        Evidence(rawValue: odds - Detector.priorOdds)
+    }
+
+    private var odds: Int32 {
+        belief.odds(DetectorModel.door...DetectorModel.door).rawValue
+    }
+
+    private static let priorOdds =
+        DetectorBelief().odds(DetectorModel.door...DetectorModel.door).rawValue
 
     /// What the evidence is made of.
     public var terms: EvidenceTerms {
         var terms = EvidenceTerms()
         terms.level = Evidence(rawValue: levelEvidence)
         terms.margin = Evidence(rawValue: marginEvidence)
-        let rest = evidence.rawValue - Detector.prior.rawValue - levelEvidence - marginEvidence
+        let rest = evidence.rawValue - levelEvidence - marginEvidence
         terms.motion = Evidence(rawValue: rest)
         terms.insideDifference = insideDifference(at: lastHeard).map {
             Int8(clamping: $0 / DetectorModel.levelUnitsPerDecibel)
         }
         return terms
     }
-
-    /// The evidence of a phone never heard.
-    static let prior = DetectorBelief().odds(DetectorModel.door...DetectorModel.door)
 
     /// Lets the belief catch up with the clock.
     private mutating func move(to now: Instant) {
@@ -134,16 +141,16 @@ extension Detector {
         _ level: Int32, _ elapsed: Int32, _ parameters: ProximityParameters
     ) {
         let units = DetectorModel.levelUnitsPerDecibel
-        let before = evidence.rawValue
+        let before = odds
         belief.hear(level: (level - Int32(parameters.near)) * units, after: elapsed)
-        levelEvidence = levelEvidence &+ evidence.rawValue &- before
+        levelEvidence = levelEvidence &+ odds &- before
         outsideLevel = Detector.smooth(outsideLevel, level, .milliseconds(Int64(elapsed)))
     }
 
     private mutating func hear(_ margin: UInt8, _ now: Instant) {
-        let before = evidence.rawValue
+        let before = odds
         belief.hear(margin: margin, after: Detector.milliseconds(now - lastMargin))
-        marginEvidence = marginEvidence &+ evidence.rawValue &- before
+        marginEvidence = marginEvidence &+ odds &- before
         lastMargin = now
     }
 
@@ -185,7 +192,7 @@ extension Detector {
     var nearOdds: Evidence {
         belief.odds(
             (DetectorModel.nearest - 2)...(DetectorModel.nearest + 2),
-            DetectorModel.door...DetectorModel.corridorAfter)
+            DetectorModel.door...DetectorModel.door)
     }
 
     private mutating func decide(_ now: Instant, _ parameters: ProximityParameters) {
@@ -230,16 +237,17 @@ extension Detector {
         }
     }
 
-    /// Log odds from which a guest counts as at the door. Without the phone's margin there is less
-    /// to tell by, and real walkers who linger two metres away must not open it.
+    /// Evidence from which a guest counts as at the door, for the tolerated share of pass-bys.
+    /// Without the phone's margin there is less to tell by, and real walkers who linger two metres
+    /// away must not open it.
     static func threshold(_ caution: Caution, hasMargin: Bool) -> Evidence {
         switch (caution, hasMargin) {
-        case (.relaxed, true): Evidence(rawValue: -512)
-        case (.normal, true): Evidence(rawValue: 0)
-        case (.strict, true): Evidence(rawValue: 384)
-        case (.relaxed, false): Evidence(rawValue: -256)
-        case (.normal, false): Evidence(rawValue: 128)
-        case (.strict, false): Evidence(rawValue: 384)
+        case (.relaxed, true): Evidence(rawValue: 1_493)
+        case (.normal, true): Evidence(rawValue: 1_928)
+        case (.strict, true): Evidence(rawValue: 2_312)
+        case (.relaxed, false): Evidence(rawValue: 1_902)
+        case (.normal, false): Evidence(rawValue: 2_312)
+        case (.strict, false): Evidence(rawValue: 2_500)
         }
     }
 

@@ -11,7 +11,7 @@
 ///     0        far away, or on the way
 ///     1 … 13   walking along the corridor, 0.55 m apart; 7 is the point nearest the door
 ///     14       stopped at this door
-///     15, 16   stopped in the corridor two metres before, after the door
+///     15, 16   standing well away, before, after the door
 ///     17, 18   stopped at the next door before, after this one
 enum DetectorModel {
     static let places = 19
@@ -20,8 +20,8 @@ enum DetectorModel {
     static let nearest = 7
     static let last = 13
     static let door = 14
-    static let corridorBefore = 15
-    static let corridorAfter = 16
+    static let awayBefore = 15
+    static let awayAfter = 16
     static let neighbourBefore = 17
     static let neighbourAfter = 18
 
@@ -52,7 +52,7 @@ enum DetectorModel {
     static let levelVariance: Int32 = 18951
     static let levelVarianceSeconds: Int32 = 2319
     /// The same of the margin the phone measured.
-    static let marginVariance: Int32 = 2155
+    static let marginVariance: Int32 = 2192
     static let marginVarianceSeconds: Int32 = 16639
     /// No single sample speaks louder against a place than this: bits × 64.
     static let surpriseMax: Int32 = 944
@@ -63,8 +63,8 @@ enum DetectorModel {
     static let settingOut: UInt32 = 65536
     static let stoppingHere: UInt32 = 191
     static let stoppingHereEarly: UInt32 = 70
-    static let stoppingInCorridor: UInt32 = 2529
-    static let stoppingInCorridorNearby: UInt32 = 931
+    static let stoppingAway: UInt32 = 2529
+    static let stoppingAwayNearby: UInt32 = 931
     static let stoppingNextDoor: UInt32 = 175
     static let stoppingNextDoorNearby: UInt32 = 106
     static let walkingOn: UInt32 = 4534

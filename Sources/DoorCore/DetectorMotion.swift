@@ -39,12 +39,12 @@ extension DetectorModel {
                 (nearest - 2, stoppingHereEarly), (nearest - 1, stoppingHere),
                 (nearest, stoppingHere), (nearest + 1, stoppingHere),
             ], leavingTo: nearest + 1)
-        for (place, centre) in [(corridorBefore, nearest - 3), (corridorAfter, nearest + 3)] {
+        for (place, centre) in [(awayBefore, nearest - 3), (awayAfter, nearest + 3)] {
             stop(
                 place,
                 at: [
-                    (centre, stoppingInCorridor), (centre - 1, stoppingInCorridorNearby),
-                    (centre + 1, stoppingInCorridorNearby),
+                    (centre, stoppingAway), (centre - 1, stoppingAwayNearby),
+                    (centre + 1, stoppingAwayNearby),
                 ], leavingTo: centre + 1)
         }
         stop(

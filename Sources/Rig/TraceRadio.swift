@@ -118,9 +118,9 @@ struct RadioLink {
         return shadow + channels[channel] + fading
     }
 
-    /// Makes this link's slow fading partly another's: two antennas at one spot.
-    mutating func correlate(with other: RadioLink, by share: Double) {
-        let fresh = (1 - share * share).squareRoot()
-        shadow = share * other.shadow + fresh * shadow
+    /// What to add to a packet of this link so that its shadow is partly another's: two antennas at
+    /// one spot.
+    func correction(sharing share: Double, with other: RadioLink) -> Double {
+        share * other.shadow + ((1 - share * share).squareRoot() - 1) * shadow
     }
 }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// How people move in simulated traces: along a corridor past a row of doors, to one of them, about
+// the room behind it, or not at all. The door's gateway is the origin, x runs along the corridor,
+// y away from the door; the gateways of the next doors are four metres to either side.
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// What happens in a simulated trace.
+public enum TraceScene: String, CaseIterable, Sendable {
+    /// Comes along the corridor and stops 0.4 … 0.8 m before the door.
+    case arrival
+    /// Walks past 1 … 2.5 m from the door.
+    case passBy
+    /// Stops at the next door on either side.
+    case neighbourStop
+    /// Stops in the corridor, 1.2 … 2.5 m along it.
+    case corridorStop
+    /// Moves about the room, a minute and more.
+    case inside
+    /// A phone left on a table in the room.
+    case table
+    /// Stops 0.3 … 1.2 m before the door, to tap.
+    case tapHere
+    /// Stops six metres away in any direction, to tap.
+    case tapFar
+}
+
+/// A person's course in fixed steps of time.
+struct TracePath {
+    static let step = 0.125
+    static let neighbours = [-4.0, 4.0]
+
+    var points: [(x: Double, y: Double)] = []
+    /// Seconds after the start at which the person stopped for good.
+    var stop: Double?
+
+    init(_ scene: TraceScene, dwell: Double, _ random: inout TraceRandom) {
+        let speed = min(max(1.1 + random.normal(0.1), 0.6), 1.7)
+        let start = random.uniform(8...12)
+        let lane = random.uniform(1...2.5)
+        switch scene {
+        case .passBy:
+            walk(from: (-start, lane), to: (start, lane), speed)
+        case .arrival:
+            come(from: -start, lane, to: (0, random.uniform(0.4...0.8)), speed, dwell)
+        case .tapHere:
+            come(from: -start, lane, to: (0, random.uniform(0.3...1.2)), speed, dwell)
+        case .neighbourStop:
+            let door = TracePath.neighbours[random.index(2)]
+            come(from: -start, lane, to: (door, random.uniform(0.4...0.8)), speed, dwell)
+        case .corridorStop:
+            let side: Double = random.chance(0.5) ? 1 : -1
+            let along = side * random.uniform(1.2...2.5)
+            come(from: -start, lane, to: (along, random.uniform(0.8...2)), speed, dwell)
+        case .tapFar:
+            let angle = random.uniform(0...(.pi / 2))
+            let side: Double = random.chance(0.5) ? 1 : -1
+            let spot = (side * 6 * cos(angle), max(6 * sin(angle), 0.3))
+            come(from: -start, lane, to: spot, speed, dwell)
+        case .inside:
+            roam(for: dwell, &random)
+        case .table:
+            stay((random.uniform(-2...2), -random.uniform(0.5...5)), for: dwell)
+            stop = 0
+        }
+    }
+
+    /// Along the corridor, and over the last metre and a half to the spot.
+    private mutating func come(
+        from start: Double, _ lane: Double, to spot: (x: Double, y: Double), _ speed: Double,
+        _ dwell: Double
+    ) {
+        let turn = max(spot.x - 1.5, start)
+        walk(from: (start, lane), to: (turn, lane), speed)
+        walk(from: (turn, lane), to: spot, speed)
+        stop = Double(points.count) * TracePath.step
+        stay(spot, for: dwell)
+    }
+
+    private mutating func walk(
+        from start: (x: Double, y: Double), to end: (x: Double, y: Double), _ speed: Double
+    ) {
+        let length = hypot(end.x - start.x, end.y - start.y)
+        let count = max(1, Int((length / speed / TracePath.step).rounded()))
+        for index in 1...count {
+            let share = Double(index) / Double(count)
+            points.append(
+                (start.x + share * (end.x - start.x), start.y + share * (end.y - start.y)))
+        }
+    }
+
+    private mutating func stay(_ spot: (x: Double, y: Double), for seconds: Double) {
+        points += Array(repeating: spot, count: Int(seconds / TracePath.step))
+    }
+
+    /// From spot to spot in the room behind the door, resting at each.
+    private mutating func roam(for seconds: Double, _ random: inout TraceRandom) {
+        var spot = (x: 0.0, y: -0.8)
+        while Double(points.count) * TracePath.step < seconds {
+            let next = (random.uniform(-1.8...1.8), -random.uniform(0.6...5))
+            walk(from: spot, to: next, random.uniform(0.4...1))
+            spot = next
+            stay(spot, for: random.uniform(3...40))
+        }
+    }
+}
