@@ -124,7 +124,7 @@ public struct PersonState: Sendable {
     public internal(set) var heardAt: [Int8?]
     var phone: VirtualPhone
     /// One per gateway.
-    var links: [RadioLink]
+    var links: [AirPath]
     /// How the phone hears each gateway.
     var ears: [Ear]
 
@@ -135,7 +135,7 @@ public struct PersonState: Sendable {
         walk = person.walk
         heardAt = plan.gateways.map { _ in nil }
         links = plan.gateways.map { gateway in
-            RadioLink(
+            AirPath(
                 to: gateway.position, carry: carry, random: RandomSource(seed: random.next()),
                 parameters: plan.parameters)
         }

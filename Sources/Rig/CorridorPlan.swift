@@ -17,7 +17,7 @@ public struct CorridorPlan: Sendable {
     public var site: SiteID
     public var zone: ZoneID
     public var epoch: KeyEpoch
-    public var parameters = RadioParameters.measured
+    public var parameters = AirParameters.measured
 
     public init(
         seed: UInt64, length: Double, doors: [CorridorDoor], gateways: [CorridorGateway],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random processes with a memory in time and way, the building blocks of `RadioLink`.
+// Random processes with a memory in time and way, the building blocks of `AirPath`.
 import Timebase
 
 #if canImport(Glibc)
@@ -48,7 +48,7 @@ struct ChannelFading: Sendable {
 
     /// dB relative to the mean power of the channel.
     mutating func advance(
-        to now: Moment, _ parameters: RadioParameters, _ random: inout RandomSource
+        to now: Moment, _ parameters: AirParameters, _ random: inout RandomSource
     ) -> Double {
         let direct = (parameters.ricianFactor / (parameters.ricianFactor + 1)).squareRoot()
         let spread = (1 / (2 * (parameters.ricianFactor + 1))).squareRoot()
@@ -72,7 +72,7 @@ private struct Scatter: Sendable {
     }
 
     mutating func advance(
-        to now: Moment, _ parameters: RadioParameters, _ random: inout RandomSource
+        to now: Moment, _ parameters: AirParameters, _ random: inout RandomSource
     ) -> Double {
         let metres = parameters.fadingDecorrelationMetres
         let shares = parameters.swayShares

@@ -17,16 +17,16 @@ public struct Reception: Hashable, Sendable {
 
 /// One receiver's ear for one sender: Gilbert loss, sensitivity and nonsense RSSI.
 public struct Ear: Sendable {
-    public let parameters: RadioParameters
+    public let parameters: AirParameters
     private var lostLast = false
     private var random: RandomSource
 
-    public init(random: RandomSource, parameters: RadioParameters = .measured) {
+    public init(random: RandomSource, parameters: AirParameters = .measured) {
         self.random = random
         self.parameters = parameters
     }
 
-    /// - Parameter level: dBm, from `RadioLink.level`.
+    /// - Parameter level: dBm, from `AirPath.level`.
     /// - Returns: `nil` when the packet is lost.
     public mutating func hear(level: Double, channel: UInt8) -> Reception? {
         lostLast = random.chance(lostLast ? parameters.lossAfterLoss : parameters.lossAfterHit)

@@ -8,8 +8,8 @@ import Timebase
 @Suite struct RadioModelTests {
     private static let gateway = Position(x: 0, y: 0, z: 1.2)
 
-    private func link(_ seed: UInt64, carry: Carry = Carry(offset: 0)) -> RadioLink {
-        RadioLink(to: Self.gateway, carry: carry, random: .stream(1, of: seed))
+    private func link(_ seed: UInt64, carry: Carry = Carry(offset: 0)) -> AirPath {
+        AirPath(to: Self.gateway, carry: carry, random: .stream(1, of: seed))
     }
 
     @Test("The same seed plays the same levels, another seed does not")
@@ -138,7 +138,7 @@ import Timebase
         let near = Stance(position: Position(x: 1, y: 0, z: 1.2), heading: .pi)
         let far = Stance(position: Position(x: 2, y: 0, z: 1.2), heading: .pi)
         let open = link(1)
-        let walled = RadioLink(
+        let walled = AirPath(
             to: Self.gateway, carry: Carry(offset: 0), extraLoss: 3.4, random: .stream(1, of: 1))
         #expect(abs(open.expectedLevel(from: near) - open.expectedLevel(from: far) - 5.03) < 0.01)
         #expect(abs(open.expectedLevel(from: near) - walled.expectedLevel(from: near) - 3.4) < 1e-9)

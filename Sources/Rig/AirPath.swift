@@ -44,7 +44,7 @@ public struct Carry: Hashable, Sendable {
     }
 
     public static func random(
-        _ random: inout RandomSource, _ parameters: RadioParameters = .measured
+        _ random: inout RandomSource, _ parameters: AirParameters = .measured
     ) -> Carry {
         Carry(
             offset: random.gaussian() * parameters.carrySpread,
@@ -65,8 +65,8 @@ public struct Stance: Sendable {
 }
 
 /// The fading state of one phone–receiver pair. A value: copy it to branch a scene.
-public struct RadioLink: Sendable {
-    public let parameters: RadioParameters
+public struct AirPath: Sendable {
+    public let parameters: AirParameters
     public let carry: Carry
     public let receiver: Position
     /// Constant extra loss of this way, dB: a wall between, a receiver's calibration.
@@ -78,7 +78,7 @@ public struct RadioLink: Sendable {
 
     public init(
         to receiver: Position, carry: Carry, extraLoss: Double = 0, random: RandomSource,
-        parameters: RadioParameters = .measured
+        parameters: AirParameters = .measured
     ) {
         self.receiver = receiver
         self.carry = carry

@@ -4,7 +4,7 @@
 // "carry" are MIT Lincoln Laboratory's sets (CC BY 4.0); Tests/Fixtures/README.md names them.
 
 /// The radio model's parameters: dB, dBm, metres, seconds.
-public struct RadioParameters: Sendable {
+public struct AirParameters: Sendable {
     /// Mean level at 1 m (walks, per receiver; sd between receivers 2.5 dB).
     public var levelAtOneMetre = -59.7
     /// Path-loss exponent (walks: mean 1.67, sd 0.38 between receivers).
@@ -47,5 +47,5 @@ public struct RadioParameters: Sendable {
 
     public init() {}
 
-    public static let measured = RadioParameters()
+    public static let measured = AirParameters()
 }
