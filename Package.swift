@@ -18,6 +18,50 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
     ]
 }
 
+// Typed and in parts: Swift 6.0 cannot type-check the whole as one expression.
+let systemLibraries: [Target] = [
+    system("CBluetooth", pkgConfig: "bluez", apt: "libbluetooth-dev"),
+    system("CGPIOD", pkgConfig: "libgpiod", apt: "libgpiod-dev"),
+    system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+    system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    system("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev"),
+    system("CINIH", pkgConfig: "inih", apt: "libinih-dev"),
+]
+
+let libraries: [[Target]] = [
+    library("Timebase", []),
+    library("CommandLineKit", []),
+    library("SQLite", ["CSQLite"]),
+    library("BLEWire", []),
+    library("GuestPass", ["Timebase", "CSodium"]),
+    library("DoorCore", ["Timebase", "BLEWire", "GuestPass"]),
+    library("HotelWire", ["Timebase", "GuestPass", "CSodium"]),
+    library("Platform", ["Timebase", "CSystemd"]),
+    library("Radio", ["Timebase", "BLEWire", "Platform", "CBluetooth"]),
+    library("Locks", ["Timebase", "DoorCore", "Platform", "CGPIOD"]),
+    library(
+        "Gateway",
+        [
+            "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
+            "Locks", "CommandLineKit", "CINIH", "CSodium",
+        ]),
+    library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"]),
+    library(
+        "HotelDesk",
+        [
+            "Timebase", "GuestPass", "HotelWire", "Platform", "CommandLineKit", "SQLite",
+            "CSodium",
+        ]),
+]
+
+let programs: [Target] = [
+    .executableTarget(
+        name: "lintel", dependencies: ["Gateway", "Rig", "CommandLineKit", "Platform"]),
+    .executableTarget(
+        name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]),
+    .testTarget(name: "TidyTests"),
+]
+
 let package = Package(
     name: "lintel",
     products: [
@@ -26,41 +70,5 @@ let package = Package(
         .library(name: "GuestPass", targets: ["GuestPass", "BLEWire", "Timebase"]),
     ],
     dependencies: [],
-    targets: [
-        system("CBluetooth", pkgConfig: "bluez", apt: "libbluetooth-dev"),
-        system("CGPIOD", pkgConfig: "libgpiod", apt: "libgpiod-dev"),
-        system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
-        system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
-        system("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev"),
-        system("CINIH", pkgConfig: "inih", apt: "libinih-dev"),
-    ]
-        + library("Timebase", [])
-        + library("CommandLineKit", [])
-        + library("SQLite", ["CSQLite"])
-        + library("BLEWire", [])
-        + library("GuestPass", ["Timebase", "CSodium"])
-        + library("DoorCore", ["Timebase", "BLEWire", "GuestPass"])
-        + library("HotelWire", ["Timebase", "GuestPass", "CSodium"])
-        + library("Platform", ["Timebase", "CSystemd"])
-        + library("Radio", ["Timebase", "BLEWire", "Platform", "CBluetooth"])
-        + library("Locks", ["Timebase", "DoorCore", "Platform", "CGPIOD"])
-        + library(
-            "Gateway",
-            [
-                "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-                "Locks", "CommandLineKit", "CINIH", "CSodium",
-            ])
-        + library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"])
-        + library(
-            "HotelDesk",
-            [
-                "Timebase", "GuestPass", "HotelWire", "Platform", "CommandLineKit", "SQLite",
-                "CSodium",
-            ])
-        + [
-            .executableTarget(name: "lintel", dependencies: ["Gateway", "Rig"]),
-            .executableTarget(
-                name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]),
-            .testTarget(name: "TidyTests"),
-        ]
+    targets: systemLibraries + libraries.flatMap { $0 } + programs
 )
