@@ -78,7 +78,8 @@ private struct Air {
     /// Links to this door's gateway and to the next ones, then to a second antenna.
     private var links: [RadioLink]
     private var exponents: [Double]
-    private var smoothed: [Double?] = [nil, nil, nil]
+    /// The phone's smoothed level of each gateway.
+    private var smoothed = [0.0, 0, 0]
     private var point = (x: 0.0, y: 0.0)
     private var heading = (x: 1.0, y: 0.0)
     private var isStill = true
@@ -110,6 +111,7 @@ private struct Air {
     mutating func move(
         to next: (x: Double, y: Double), isStopped: Bool, _ random: inout TraceRandom
     ) {
+        let isFirst = !hasMoved
         let metres = hasMoved ? hypot(next.x - point.x, next.y - point.y) : 0
         if metres > 0 { heading = ((next.x - point.x) / metres, (next.y - point.y) / metres) }
         point = next
@@ -118,12 +120,12 @@ private struct Air {
         for index in links.indices {
             links[index].advance(metres: metres, seconds: TracePath.step, &random)
         }
-        let share = 1 - exp(-TracePath.step / simulation.radio.phoneSmoothing)
-        for gateway in 0..<3 where random.chance(simulation.radio.beaconReception) {
+        let smoothing = 1 - exp(-TracePath.step / simulation.radio.phoneSmoothing)
+        for gateway in 0..<3 where isFirst || random.chance(simulation.radio.beaconReception) {
             let fading = links[gateway].packet(
                 channel: random.index(3), isStill: isStill, &random)
-            let level = mean(gateway) + fading
-            smoothed[gateway] = smoothed[gateway].map { $0 + share * (level - $0) } ?? level
+            let share = isFirst ? 1 : smoothing
+            smoothed[gateway] += share * (mean(gateway) + fading - smoothed[gateway])
         }
     }
 
@@ -134,8 +136,8 @@ private struct Air {
     ) {
         let radio = simulation.radio
         if seconds >= marginDue {
-            let others = max(smoothed[1] ?? -120, smoothed[2] ?? -120)
-            margin = UInt8(max(0, min(255, ((smoothed[0] ?? -120) - others).rounded())))
+            let lead = smoothed[0] - max(smoothed[1], smoothed[2])
+            margin = UInt8(max(0, min(255, lead.rounded())))
             marginDue = radio.marginPeriod == 0 ? 0 : marginDue + radio.marginPeriod
         }
         var channel = random.index(3)
