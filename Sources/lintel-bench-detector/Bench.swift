@@ -86,10 +86,8 @@ struct Bench {
 
     private func conditions() {
         var conditions: [(String, TraceSimulation)] = []
+        conditions.append(("body, slow scanner, garbage", .harsh))
         var simulation = TraceSimulation()
-        simulation.radio = .harsh
-        conditions.append(("body, slow scanner, garbage", simulation))
-        simulation = TraceSimulation()
         simulation.interval = 1
         conditions.append(("1 advert a second", simulation))
         simulation = TraceSimulation()
