@@ -67,6 +67,12 @@ let programs: [Target] = [
         name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]),
     .executableTarget(
         name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig", "Gateway"]),
+    .executableTarget(
+        name: "lintel-bench",
+        dependencies: [
+            "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
+            "Locks", "Gateway", "Rig", "CommandLineKit",
+        ]),
     .testTarget(name: "TidyTests"),
 ]
 
