@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C socket addresses of an H4 stream's peer.
 
+import CBluetooth
 import Glibc
 import Platform
 
@@ -45,8 +46,7 @@ struct SocketAddress {
     /// the first read or write.
     func connect(subject: String) throws(SystemError) -> FileDescriptor {
         let family = Int32(storage.ss_family)
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let raw = try SystemError.check(socket(family, kind, 0), "connect", subject)
+        let raw = try SystemError.check(lintel_stream_socket(family), "connect", subject)
         let descriptor = FileDescriptor(owning: raw, subject: subject)
         let result = withSockaddr { Glibc.connect(raw, $0, $1) }
         if result < 0, errno != EINPROGRESS {

@@ -27,6 +27,10 @@ static inline int lintel_hci_socket(void) {
     return socket(AF_BLUETOOTH, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, BTPROTO_HCI);
 }
 
+static inline int lintel_stream_socket(int family) {
+    return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
 static inline int lintel_hci_bind(int socket, uint16_t device, uint16_t channel) {
     struct sockaddr_hci address;
     memset(&address, 0, sizeof address);
