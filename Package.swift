@@ -66,7 +66,7 @@ let programs: [Target] = [
     .executableTarget(
         name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]),
     .executableTarget(
-        name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig", "Gateway"]),
+        name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig"]),
     .testTarget(name: "TidyTests"),
 ]
 
