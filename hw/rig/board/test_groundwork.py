@@ -2,11 +2,11 @@
 """The emulated boards prove themselves: lines seen from outside, a radio that hears the phone."""
 
 import os
-import time
 import unittest
 
 from corridor import START_SECONDS, Corridor
 from machine import Machine
+from waiting import wait_until
 
 LOGS = os.path.join(os.environ["RIG_CACHE"], "out")
 ADDRESS = "00:1A:7D:DA:71:13"
@@ -58,11 +58,11 @@ class PiTests(BoardTests, unittest.TestCase):
 
     def check_lines(self):
         self.machine.watch_outputs()
-        self.run_command("gpioset -z GPIO17=1")
-        end = time.monotonic() + 5
-        while not self.machine.qtest.outputs and time.monotonic() < end:
-            time.sleep(0.02)
-        self.assertEqual([change[1:] for change in self.machine.qtest.outputs], [(17, 1)])
+        # The emulated pin reports changes only once it is an output: rest first, then a pulse.
+        self.run_command("gpioset -t 200ms,200ms,0 GPIO17=0")
+        outputs = self.machine.qtest.outputs
+        wait_until("a pulse", lambda: len(outputs) == 2, limit=5)
+        self.assertEqual([change[1:] for change in outputs], [(17, 1), (17, 0)])
 
 
 if __name__ == "__main__":
