@@ -61,6 +61,8 @@ let programs: [Target] = [
         name: "lintel", dependencies: ["Gateway", "Rig", "CommandLineKit", "Platform"]),
     .executableTarget(
         name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]),
+    .executableTarget(
+        name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig", "Gateway"]),
     .testTarget(name: "TidyTests"),
 ]
 

@@ -122,7 +122,7 @@ public struct ClockKeeper: Sendable {
     /// Without a reading it changes nothing.
     public mutating func confirmLastReading(at now: Instant) {
         guard let lastReading else { return }
-        floor = lastReading
+        floor = nil
         knowledge = .holdover(lastReading)
     }
 

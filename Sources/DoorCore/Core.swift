@@ -66,6 +66,8 @@ public struct Core: Sendable {
         case .nonce(let value):
             nonces.add(value, at: now)
             sendBeacon(at: now, into: &effects)
+        case .challenge(let challenge):
+            nonces.adopt(challenge, at: now)
         case .tables(let tables):
             let isNew = tables.epoch != self.tables.epoch
             self.tables = tables

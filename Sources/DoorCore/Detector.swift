@@ -101,15 +101,10 @@ extension Detector {
     /// How much has been heard for a guest stopped at this door, against everything else: log odds
     /// now, less those of a phone never heard.
     public var evidence: Evidence {
-        Evidence(rawValue: odds - Detector.priorOdds)
+        Evidence(rawValue: belief.doorOdds &- Detector.priorOdds)
     }
 
-    private var odds: Int32 {
-        belief.odds(DetectorModel.door...DetectorModel.door).rawValue
-    }
-
-    private static let priorOdds =
-        DetectorBelief().odds(DetectorModel.door...DetectorModel.door).rawValue
+    private static let priorOdds = DetectorBelief().doorOdds
 
     /// What the evidence is made of.
     public var terms: EvidenceTerms {
@@ -141,16 +136,18 @@ extension Detector {
         _ level: Int32, _ elapsed: Int32, _ parameters: ProximityParameters
     ) {
         let units = DetectorModel.levelUnitsPerDecibel
-        let before = odds
+        let before = belief.doorOdds
         belief.hear(level: (level - Int32(parameters.near)) * units, after: elapsed)
-        levelEvidence = levelEvidence &+ odds &- before
+        levelEvidence = levelEvidence &+ belief.doorOdds &- before
         outsideLevel = Detector.smooth(outsideLevel, level, .milliseconds(Int64(elapsed)))
     }
 
+    /// The phone smooths its margin: hearing it more often than twice a second adds nothing.
     private mutating func hear(_ margin: UInt8, _ now: Instant) {
-        let before = odds
+        guard now - lastMargin >= Detector.marginPeriod else { return }
+        let before = belief.doorOdds
         belief.hear(margin: margin, after: Detector.milliseconds(now - lastMargin))
-        marginEvidence = marginEvidence &+ odds &- before
+        marginEvidence = marginEvidence &+ belief.doorOdds &- before
         lastMargin = now
     }
 
@@ -190,9 +187,11 @@ extension Detector {
 
     /// Log odds of being within two metres.
     var nearOdds: Evidence {
-        belief.odds(
-            (DetectorModel.nearest - 2)...(DetectorModel.nearest + 2),
-            DetectorModel.door...DetectorModel.door)
+        let walking = (DetectorModel.nearest - 2)...(DetectorModel.nearest + 2)
+        let stopped = DetectorModel.door...DetectorModel.door
+        return Evidence(
+            rawValue: belief.odds(
+                ofWeight: belief.weight(walking) &+ belief.weight(stopped)))
     }
 
     private mutating func decide(_ now: Instant, _ parameters: ProximityParameters) {
@@ -263,5 +262,6 @@ extension Detector {
     private static let quietAfter = Interval.seconds(5)
     private static let absentAfter = Interval.seconds(30)
     private static let rearmAfter = Interval.seconds(30)
+    private static let marginPeriod = Interval.milliseconds(400)
     private static let marginFreshFor = Interval.seconds(4)
 }

@@ -23,73 +23,71 @@ struct DetectorBelief: Sendable {
 
     /// The weight of a run of places.
     func weight(_ places: ClosedRange<Int>) -> UInt32 {
-        withUnsafeBytes(of: weights) { raw in
-            let weights = raw.assumingMemoryBound(to: UInt32.self)
-            var sum: UInt32 = 0
-            for place in places { sum &+= weights[place] }
-            return sum
-        }
+        var sum: UInt32 = 0
+        for place in places { sum &+= weights[place] }
+        return sum
     }
 
-    /// Log odds of these places against all others.
-    func odds(_ places: ClosedRange<Int>) -> Evidence {
-        odds(those: weight(places))
+    /// The weight of all places together.
+    private(set) var total: UInt32 = 1 << 28
+
+    /// Log odds of these places against all others, in nats × 256.
+    func odds(ofWeight those: UInt32) -> Int32 {
+        Evidence.logarithm(max(those, 1)) &- Evidence.logarithm(max(total &- those, 1))
     }
 
-    /// Log odds of either run of places against all others.
-    func odds(_ places: ClosedRange<Int>, _ more: ClosedRange<Int>) -> Evidence {
-        odds(those: weight(places) &+ weight(more))
-    }
-
-    private func odds(those: UInt32) -> Evidence {
-        let others = weight(0...(DetectorModel.places - 1)) &- those
-        return Evidence(
-            rawValue: Evidence.logarithm(max(those, 1)) - Evidence.logarithm(max(others, 1)))
-    }
+    /// Log odds of the guest being stopped at this door.
+    var doorOdds: Int32 { odds(ofWeight: weights[DetectorModel.door]) }
 
     /// Half a second passes: walkers walk on, some stop, some set out again.
     mutating func tick() {
         let oldWeights = weights
         let oldOffsets = offsets
-        var total: UInt64 = 0
         withPlaces { weights, offsets in
             withUnsafeBytes(of: oldWeights) { rawWeights in
                 withUnsafeBytes(of: oldOffsets) { rawOffsets in
-                    total = DetectorBelief.move(
+                    DetectorBelief.move(
                         rawWeights.assumingMemoryBound(to: UInt32.self),
                         rawOffsets.assumingMemoryBound(to: Int16.self), weights, offsets)
                 }
             }
         }
-        normalise(total)
+        normalise()
     }
 
     private static func move(
         _ oldWeights: UnsafeBufferPointer<UInt32>, _ oldOffsets: UnsafeBufferPointer<Int16>,
         _ weights: UnsafeMutablePointer<UInt32>, _ offsets: UnsafeMutablePointer<Int16>
-    ) -> UInt64 {
-        var total: UInt64 = 0
-        var place = 0
-        var sum: UInt64 = 0
-        var moment: Int64 = 0
-        func settle() {
-            weights[place] = UInt32(truncatingIfNeeded: max(sum, 1))
-            total &+= sum
-            if sum > 0 { offsets[place] = Int16(truncatingIfNeeded: moment / Int64(sum)) }
-        }
-        for move in DetectorModel.moves {
-            if move.to != place {
-                settle()
-                place = move.to
-                sum = 0
-                moment = 0
+    ) {
+        DetectorModel.moves.withUnsafeBufferPointer { moves in
+            var index = 0
+            while index < moves.count {
+                let place = Int(moves[index].to)
+                let offset = Int32(oldOffsets[Int(moves[index].from)])
+                var sum: UInt64 = 0
+                var moment: Int64 = 0
+                repeat {
+                    let move = moves[index]
+                    let weight = UInt64(oldWeights[Int(move.from)])
+                    let inflow = (weight &* UInt64(move.chance)) >> 16
+                    let difference = Int32(oldOffsets[Int(move.from)]) &- offset
+                    sum &+= inflow
+                    moment &+= Int64(inflow) &* Int64(difference)
+                    index &+= 1
+                } while index < moves.count && Int(moves[index].to) == place
+                weights[place] = UInt32(truncatingIfNeeded: max(sum, 1))
+                offsets[place] = Int16(truncatingIfNeeded: offset &+ mean(moment, sum))
             }
-            let inflow = (UInt64(oldWeights[move.from]) &* UInt64(move.chance)) >> 16
-            sum &+= inflow
-            moment &+= Int64(inflow) &* Int64(oldOffsets[move.from])
         }
-        settle()
-        return total
+    }
+
+    /// `moment` / `sum`, which is a difference of offsets, with the 32-bit division that costs a
+    /// third of the 64-bit one.
+    private static func mean(_ moment: Int64, _ sum: UInt64) -> Int32 {
+        let shift = UInt64(max(0, 34 - moment.magnitude.leadingZeroBitCount))
+        let divisor = Int32(truncatingIfNeeded: sum >> shift)
+        guard divisor > 0 else { return 0 }
+        return Int32(truncatingIfNeeded: moment >> Int64(shift)) / divisor
     }
 
     /// Weighs every place by a received level, and corrects every offset by it.
@@ -135,11 +133,11 @@ struct DetectorBelief: Sendable {
     }
 
     /// Multiplies every weight by 2 to the minus its surprise, less the smallest one.
+    @inline(__always)
     private mutating func weigh(_ surprise: (Int, inout Int16) -> Int32) {
-        var total: UInt64 = 0
         withPlaces { weights, offsets in
             withUnsafeTemporaryAllocation(of: Int32.self, capacity: DetectorModel.places) {
-                surprises in
+                let surprises = $0.baseAddress.unsafelyUnwrapped
                 var least = Int32.max
                 for place in 0..<DetectorModel.places {
                     let bits = surprise(place, &offsets[place])
@@ -149,27 +147,31 @@ struct DetectorBelief: Sendable {
                 for place in 0..<DetectorModel.places {
                     let bits = surprises[place] &- least
                     // 2^(−f) ≈ 1 − 0.6699 f + 0.1699 f², within 0.3 %.
-                    let part = UInt64(bits & 63)
+                    let part = UInt32(truncatingIfNeeded: bits & 63)
                     let factor = 65_536 &- part &* 686 &+ (part &* part &* 11_135) >> 12
-                    let weight = (UInt64(weights[place]) &* factor) >> UInt64(16 + bits >> 6)
-                    weights[place] = UInt32(truncatingIfNeeded: max(weight, 1))
-                    total &+= weight
+                    let weight = (UInt64(weights[place]) &* UInt64(factor)) >> 16
+                    weights[place] = UInt32(truncatingIfNeeded: weight) >> UInt32(bits >> 6)
                 }
             }
         }
-        normalise(total)
+        normalise()
     }
 
     /// Shifts all weights so that their sum has 28 bits.
-    private mutating func normalise(_ total: UInt64) {
-        let shift = total.leadingZeroBitCount - 36
+    private mutating func normalise() {
+        var sum: UInt32 = 0
         withPlaces { weights, _ in
+            for place in 0..<DetectorModel.places { sum &+= weights[place] }
+            let shift = sum.leadingZeroBitCount - 4
+            sum = 0
             for place in 0..<DetectorModel.places {
                 let weight = weights[place]
-                weights[place] = max(
-                    shift >= 0 ? weight << UInt32(shift) : weight >> UInt32(-shift), 1)
+                let shifted = shift >= 0 ? weight &<< UInt32(shift) : weight &>> UInt32(-shift)
+                weights[place] = max(shifted, 1)
+                sum &+= max(shifted, 1)
             }
         }
+        total = sum
     }
 
     private mutating func withPlaces(

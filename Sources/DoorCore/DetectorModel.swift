@@ -59,7 +59,6 @@ enum DetectorModel {
 
     /// Chances in 1/65536 a tick, against walking on.
     static let pausing: UInt32 = 1192
-    static let hurrying: UInt32 = 1
     static let settingOut: UInt32 = 65536
     static let stoppingHere: UInt32 = 191
     static let stoppingHereEarly: UInt32 = 70

@@ -3,10 +3,16 @@
 extension DetectorModel {
     /// One way to move, or to stay, within a tick.
     struct Move: Sendable {
-        let from: Int
-        let to: Int
+        let from: UInt8
+        let to: UInt8
         /// In 1/65536, not normalised: what counts is the ratio between ways.
         let chance: UInt32
+
+        init(from: Int, to: Int, chance: UInt32) {
+            self.from = UInt8(from)
+            self.to = UInt8(to)
+            self.chance = chance
+        }
     }
 
     /// All moves, ordered by where they lead.
@@ -15,16 +21,12 @@ extension DetectorModel {
         var moves = [
             Move(from: far, to: far, chance: certain),
             Move(from: last, to: far, chance: certain),
-            Move(from: last - 1, to: far, chance: hurrying),
             Move(from: far, to: first, chance: settingOut),
             Move(from: first, to: first, chance: pausing),
         ]
         for place in (first + 1)...last {
             moves.append(Move(from: place - 1, to: place, chance: certain))
             moves.append(Move(from: place, to: place, chance: pausing))
-            if place - 2 >= first {
-                moves.append(Move(from: place - 2, to: place, chance: hurrying))
-            }
         }
         func stop(_ stop: Int, at spots: [(place: Int, chance: UInt32)], leavingTo exit: Int) {
             moves.append(Move(from: stop, to: stop, chance: certain))

@@ -14,6 +14,8 @@ public enum Input: Sendable {
     case lineFault(LineIndex)
     /// Eight bytes of the system's CSPRNG, asked for by `Effect.drawNonce`.
     case nonce(UInt64)
+    /// The gateway is known to have advertised this challenge: in the replay of a recording.
+    case challenge(Challenge)
     /// The office prepared a whole new set of credentials.
     case tables(CredentialTables)
     /// What the wall clock says, and how well it is known.

@@ -135,8 +135,12 @@ public struct InsideGuard: Sendable {
             }
         case (.inside, .opened(let fromInside)): return fromInside ? .leaving(since: now) : .inside
         case (.leaving(let since), .heard(let side)):
+            switch side {
+            case .inner: return .inside
+            case .outer: return place
             // Still here long after the door moved: it was somebody else who left.
-            return side == .inner || now - since > parameters.gone ? .inside : place
+            case .unknown: return now - since > parameters.gone ? .inside : place
+            }
         case (.leaving, .opened(let fromInside)):
             return fromInside ? .leaving(since: now) : place
         case (.outside, .elsewhere), (.inDoorway, .elsewhere), (.settling, .elsewhere),

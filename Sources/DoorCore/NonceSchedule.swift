@@ -39,8 +39,13 @@ struct NonceSchedule: Sendable {
     }
 
     mutating func add(_ value: UInt64, at now: Instant) {
-        let challenge =
-            current?.successor(nonce: value) ?? Challenge(counter: 1, nonce: value)
+        adopt(
+            current?.successor(nonce: value) ?? Challenge(counter: 1, nonce: value), at: now)
+    }
+
+    /// Makes this the current challenge; one that is current already only stays so.
+    mutating func adopt(_ challenge: Challenge, at now: Instant) {
+        guard challenge != current else { return }
         if recent.count == Limits.noncesKept { recent.removeFirst() }
         recent.append(Issued(challenge: challenge, at: now))
     }

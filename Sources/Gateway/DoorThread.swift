@@ -37,7 +37,7 @@ final class DoorThread {
 
     /// Requests the lines, outputs at rest, and opens the radios.
     init(
-        _ settings: Settings, mail: Mail, simulated: SimulatedChip, openers: [Radio.Opener?]
+        _ settings: Settings, mail: Mail, simulated: SimulatedChip
     ) throws(SystemError) {
         self.settings = settings
         self.mail = mail
@@ -59,7 +59,7 @@ final class DoorThread {
         orderSource = try IOSource(
             loop, descriptor: mail.toDoors.doorbell.rawValue, events: .readable
         ) { [unowned self] _ in readOrders() }
-        try makeRadios(openers)
+        try makeRadios()
     }
 
     /// Runs until told to stop. Locks rest before this returns.
@@ -68,6 +68,7 @@ final class DoorThread {
         lines.reportLevels(since: now) { [self] in hear($0) }
         tick(now)
         for radio in radios { radio.start() }
+        post(.started)
         defer {
             for radio in radios { radio.stop() }
             lines.stop()
@@ -97,7 +98,7 @@ final class DoorThread {
         arm()
     }
 
-    private func makeRadios(_ openers: [Radio.Opener?]) throws(SystemError) {
+    private func makeRadios() throws(SystemError) {
         for (number, receiver) in settings.receivers.enumerated() {
             let index = ReceiverIndex(UInt8(number))
             let ear = Ear(receiver: index, air: receiver.air)
@@ -105,7 +106,6 @@ final class DoorThread {
             radios.append(
                 try Radio(
                     loop, receiver.configuration,
-                    opener: number < openers.count ? openers[number] : nil,
                     onReports: { [unowned self] reports, moment in
                         malformedReports += ear.listen(to: reports) { [unowned self] sighting in
                             take(.sighting(sighting), at: moment)

@@ -17,6 +17,13 @@ public struct EventLine: Sendable {
         self.origin = origin
     }
 
+    public init(_ settings: Settings, origin: Instant) {
+        self.init(
+            doors: Dictionary(
+                uniqueKeysWithValues: settings.doors.map { ($0.configuration.index, $0.name) }),
+            radios: settings.receivers.map(\.configuration.name), origin: origin)
+    }
+
     /// `{"t":3.412,"sequence":7,"event":"denied","door":"301",…,"reason":"notNear",…}`
     public func text(_ event: Event) -> String {
         var line = JSONLine()

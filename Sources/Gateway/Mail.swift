@@ -16,6 +16,8 @@ enum DoorReport: Sendable {
     case keepTime(UnixTime)
     case zeroise
     case figures(DoorFigures)
+    /// Lines are at rest or read, radios are being opened.
+    case started
     /// The door thread ended; `nil` as it was told to.
     case ended(SystemError?)
 }

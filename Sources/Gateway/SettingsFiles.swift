@@ -14,7 +14,7 @@ extension Settings {
         var unreadable: [SettingsFinding] = []
         do {
             for file in [path] + (try dropIns(of: path)) {
-                files.append((file, try contents(of: file)))
+                files.append((file, try StateFile.read(file, bytesMax: fileBytesMax)))
             }
         } catch {
             unreadable.append(
@@ -46,17 +46,5 @@ extension Settings {
             if name.hasSuffix(".conf") && !name.hasPrefix(".") { names.append(name) }
         }
         return names.sorted().map { "\(folder)/\($0)" }
-    }
-
-    private static func contents(of path: String) throws(SystemError) -> [UInt8] {
-        let file = try FileDescriptor.open(path, flags: O_RDONLY)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4_096, alignment: 1)
-        defer { buffer.deallocate() }
-        var bytes: [UInt8] = []
-        while bytes.count <= fileBytesMax {
-            guard case .bytes(let count) = try file.read(into: buffer) else { return bytes }
-            bytes += buffer[..<count]
-        }
-        throw SystemError(call: "read", subject: path, errno: EFBIG)
     }
 }

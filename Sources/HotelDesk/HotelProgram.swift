@@ -4,6 +4,7 @@
 import CommandLineKit
 import GuestPass
 import HotelWire
+import Platform
 import Timebase
 
 extension Program {
@@ -83,7 +84,7 @@ struct HotelCommands: Sendable {
     private func publicBoxKey(_ text: String) throws -> BoxPublicKey {
         if let key = Hexadecimal.decode(text).flatMap({ BoxPublicKey(bytes: $0) }) { return key }
         do {
-            let bytes = try DeskFile.read(text, bytesMax: DeskLimits.keyFileBytesMax)
+            let bytes = try StateFile.read(text, bytesMax: DeskLimits.keyFileBytesMax)
             return try BoxPublicKey(text: String(decoding: bytes, as: UTF8.self))
         } catch {
             let reason = error is KeyTextError ? "'\(text)' \(error)" : "\(error)"

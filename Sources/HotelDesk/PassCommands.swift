@@ -3,6 +3,7 @@
 import CommandLineKit
 import GuestPass
 import HotelWire
+import Platform
 import Timebase
 
 extension HotelCommands {
@@ -47,7 +48,7 @@ extension HotelCommands {
         ) { arguments, console in
             let pass = try desk(arguments).issuePhonePass(stay: arguments[stay])
             if let file = arguments[out] {
-                try DeskFile.replace(file, with: Array((pass.json + "\n").utf8), mode: 0o600)
+                try StateFile.replace(file, with: Array((pass.json + "\n").utf8), mode: 0o600)
             } else {
                 console.print(pass.json)
             }
@@ -86,7 +87,7 @@ extension HotelCommands {
             let desk = try desk(arguments)
             let file = try arguments[out] ?? desk.gateway(arguments[gateway]).name + ".snapshot"
             let (snapshot, sealed) = try desk.makeSnapshot(for: arguments[gateway])
-            try DeskFile.replace(file, with: sealed, mode: 0o644)
+            try StateFile.replace(file, with: sealed, mode: 0o644)
             var line = JSONLine()
             line.add("gateway", snapshot.gateway.description)
             line.add("epoch", snapshot.epoch)

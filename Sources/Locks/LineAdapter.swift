@@ -15,7 +15,8 @@ public final class LineAdapter {
         case level(LineIndex, isActive: Bool, since: Instant)
         /// A line could not be read or driven. Told once; an input's next level ends it.
         case fault(LineIndex, SystemError)
-        /// The guard took this output to rest: whoever should have done so did not.
+        /// This output rests although the core may believe otherwise: the guard ended its pulse, it
+        /// takes orders again after a fault, or a permit came too late.
         case overrun(LineIndex)
     }
 
@@ -36,7 +37,7 @@ public final class LineAdapter {
     private var outputs: [Output?] = []
     private var inputs: [Input?] = []
     private var energisedSince: [Instant]
-    private var overrunsSeen: [Int]
+    private var interventionsSeen: [Int]
     private let pulseGuard: PulseGuard
     private var guardThread: Thread?
     private let energisedMax: Interval
@@ -70,7 +71,7 @@ public final class LineAdapter {
         self.requests = requests
         self.energisedMax = energisedMax
         energisedSince = [Instant](repeating: .origin, count: requests.count)
-        overrunsSeen = [Int](repeating: 0, count: requests.count)
+        interventionsSeen = [Int](repeating: 0, count: requests.count)
         let pulseGuard = try PulseGuard(outputs.compactMap { $0 })
         self.pulseGuard = pulseGuard
         self.watches = watches + [Watch(descriptor: pulseGuard.news.rawValue, input: nil)]
@@ -99,11 +100,12 @@ public final class LineAdapter {
 // MARK: - Outputs
 
 extension LineAdapter {
-    /// Energises a lock line and spends the permit. At the latest shortly after the permit's end,
-    /// or 60 s after the line left rest, the guard ends the pulse by itself.
-    /// - Throws: `ETIME` for a permit that is over, and for a line the guard took to rest until
-    ///   `rest` was called for it; otherwise what the line said. The line then
-    ///   rests, or the guard tries until it does.
+    /// Energises a lock line and spends the permit. Shortly after the permit's end, and at the
+    /// latest 60 s after the line left rest, the guard ends the pulse by itself.
+    ///
+    /// A permit that is over, or that comes before `rest` was called after the guard ended a pulse,
+    /// moves nothing; `overrun` is reported.
+    /// - Throws: what the line said; the guard sees to it that it rests, and then reports `overrun`.
     public func energise(
         _ line: LineIndex, _ permit: consuming UnlockPermit
     ) throws(SystemError) {
@@ -116,32 +118,32 @@ extension LineAdapter {
         let output = output(line)
         let now = MonotonicClock.now()
         let armed = output.restBy.load(ordering: .acquiring)
-        if armed == 0 { energisedSince[Int(line.rawValue)] = now }
+        if armed == Output.resting { energisedSince[Int(line.rawValue)] = now }
         let ceiling = energisedSince[Int(line.rawValue)] + energisedMax
         guard until > now, ceiling > now, armed != Output.taken else {
-            throw SystemError(call: "energise", subject: name(line), errno: ETIME)
+            return pulseGuard.tell(output)
         }
         let restBy = min(until + Limits.ceilingMargin, ceiling)
         output.restBy.store(restBy.nanoseconds, ordering: .releasing)
         do {
             try output.line.drive(isActive: true)
         } catch {
-            try? rest(line)
+            output.restBy.store(Output.refused, ordering: .releasing)
             throw error
         }
     }
 
     /// Takes a lock line to rest.
-    /// - Throws: what the line said; the guard then goes on trying.
+    /// - Throws: what the line said; the guard goes on trying, and reports `overrun` once it does.
     public func rest(_ line: LineIndex) throws(SystemError) {
         let output = output(line)
         do {
             try output.line.drive(isActive: false)
         } catch {
-            output.restBy.store(1, ordering: .releasing)
+            output.restBy.store(Output.refused, ordering: .releasing)
             throw error
         }
-        output.restBy.store(0, ordering: .releasing)
+        output.restBy.store(Output.resting, ordering: .releasing)
     }
 
     /// Switches an indicator.
@@ -244,14 +246,14 @@ extension LineAdapter {
         for (index, output) in outputs.enumerated() {
             guard let output else { continue }
             let line = LineIndex(UInt8(index))
-            let overruns = output.overruns.load(ordering: .acquiring)
-            if overruns != overrunsSeen[index] {
-                overrunsSeen[index] = overruns
-                report(.overrun(line))
-            }
             let refusal = output.refusal.load(ordering: .acquiring)
             if refusal != 0 {
                 report(.fault(line, SystemError(call: "rest", subject: name(line), errno: refusal)))
+            }
+            let interventions = output.interventions.load(ordering: .acquiring)
+            if interventions != interventionsSeen[index] {
+                interventionsSeen[index] = interventions
+                report(.overrun(line))
             }
         }
     }

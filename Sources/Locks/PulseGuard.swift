@@ -16,15 +16,19 @@ import Timebase
 final class Output: Sendable {
     let line: any RequestedLine
     let use: LineUse
-    /// Nanoseconds on CLOCK_MONOTONIC; 0 while the line rests; `taken` after the guard took it.
-    let restBy = Atomic<Int64>(0)
-    /// The line rests and stays so until the door thread has told it to rest as well: a core that
-    /// never ends its pulses gets no second one.
-    static let taken: Int64 = -1
-    /// How often the guard took this line to rest.
-    let overruns = Atomic<Int>(0)
+    /// Nanoseconds on CLOCK_MONOTONIC, or one of the three values below.
+    let restBy = Atomic<Int64>(Output.resting)
+    /// How often this line was put or left at rest against the core's wish.
+    let interventions = Atomic<Int>(0)
     /// The `errno` with which the line last refused to rest under the guard; 0 once it rested.
     let refusal = Atomic<Int32>(0)
+
+    static let resting: Int64 = 0
+    /// The line did not take its last order to rest: overdue.
+    static let refused: Int64 = 1
+    /// The guard ended a pulse. The line stays at rest until the door thread has told it to rest as
+    /// well: a core that never ends its pulses gets no second one.
+    static let taken: Int64 = -1
 
     init(_ line: any RequestedLine, _ use: LineUse) {
         self.line = line
@@ -67,7 +71,7 @@ final class PulseGuard: Sendable {
     /// Takes the output to rest if it is due; returns when to look again.
     private func inspect(_ output: Output, at now: Instant) -> Instant {
         let due = output.restBy.load(ordering: .acquiring)
-        guard due > 0 else { return .never }
+        guard due > Output.resting else { return .never }
         guard due <= now.nanoseconds else { return Instant(nanoseconds: due) }
         do {
             try output.line.drive(isActive: false)
@@ -79,10 +83,16 @@ final class PulseGuard: Sendable {
         }
         output.refusal.store(0, ordering: .releasing)
         let (isCleared, _) = output.restBy.compareExchange(
-            expected: due, desired: Output.taken, ordering: .acquiringAndReleasing)
-        output.overruns.add(1, ordering: .releasing)
-        news.ring()
+            expected: due, desired: due == Output.refused ? Output.resting : Output.taken,
+            ordering: .acquiringAndReleasing)
+        tell(output)
         return isCleared ? .never : now
+    }
+
+    /// Lets the door thread know that this output rests whatever was asked of it.
+    func tell(_ output: Output) {
+        output.interventions.add(1, ordering: .releasing)
+        news.ring()
     }
 
     private func sleep(until next: Instant) {

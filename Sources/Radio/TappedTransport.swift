@@ -40,3 +40,5 @@ public final class TappedTransport: HCITransport {
 
     public func flush() throws(AdapterError) { try inner.flush() }
 }
+
+extension BTSnoopWriter: PacketTap {}

@@ -37,8 +37,8 @@ struct TracePath {
     /// Seconds after the start at which the person stopped for good.
     var stop: Double?
 
-    init(_ scene: TraceScene, dwell: Double, _ random: inout TraceRandom) {
-        let speed = min(max(1.1 + random.normal(0.1), 0.6), 1.7)
+    init(_ scene: TraceScene, dwell: Double, _ random: inout RandomSource) {
+        let speed = min(max(1.1 + 0.1 * random.gaussian(), 0.6), 1.7)
         let start = random.uniform(8...12)
         let lane = random.uniform(1...2.5)
         switch scene {
@@ -49,7 +49,7 @@ struct TracePath {
         case .tapHere:
             come(from: -start, lane, to: (0, random.uniform(0.3...1.2)), speed, dwell)
         case .neighbourStop:
-            let door = TracePath.neighbours[random.index(2)]
+            let door = TracePath.neighbours[random.chance(0.5) ? 0 : 1]
             come(from: -start, lane, to: (door, random.uniform(0.4...0.8)), speed, dwell)
         case .corridorStop:
             let side: Double = random.chance(0.5) ? 1 : -1
@@ -97,7 +97,7 @@ struct TracePath {
     }
 
     /// From spot to spot in the room behind the door, resting at each.
-    private mutating func roam(for seconds: Double, _ random: inout TraceRandom) {
+    private mutating func roam(for seconds: Double, _ random: inout RandomSource) {
         var spot = (x: 0.0, y: -0.8)
         while Double(points.count) * TracePath.step < seconds {
             let next = (random.uniform(-1.8...1.8), -random.uniform(0.6...5))

@@ -139,6 +139,11 @@ final class DoorBench {
         return nil
     }
 
+    func deny(_ reason: DenialReason) {
+        door.deny(reason, credential: nil, at: now, recorder: &recorder, into: &effects)
+        perform()
+    }
+
     private func perform() {
         effectsMax = max(effectsMax, effects.count)
         var drained: [Done] = []

@@ -91,7 +91,7 @@ struct GPIOLineTests {
         sleep(2)
         #expect(try !wire(0))
         guard case .overrun(lock) = report(adapter) else {
-            Issue.record("the overrun was not told")
+            Issue.record("that it rests was not told")
             return
         }
     }

@@ -25,7 +25,7 @@ struct InputTests {
             switch report {
             case .level(let line, let isActive, _): told.append("\(line.rawValue):\(isActive)")
             case .fault(let line, let error): told.append("\(line.rawValue):\(error.reason)")
-            case .overrun(let line): told.append("\(line.rawValue):overrun")
+            case .overrun(let line): told.append("\(line.rawValue):rested")
             }
         }
         while MonotonicClock.now() < end {

@@ -2,7 +2,6 @@
 // Small files that must be old or new after a power cut at any byte, never empty and never torn:
 // written beside, synced, renamed over, and the folder synced.
 import Glibc
-import Platform
 
 /// Whole-file reading and atomic replacement.
 public enum StateFile {
@@ -31,12 +30,16 @@ public enum StateFile {
         }
     }
 
-    /// Replaces a file; readable by its owner only.
-    public static func replace(_ path: String, with bytes: [UInt8]) throws(SystemError) {
+    /// Replaces a file whole; readable by its owner only unless `mode` says otherwise.
+    public static func replace(
+        _ path: String, with bytes: [UInt8], mode: mode_t = 0o600
+    ) throws(SystemError) {
         let draft = path + ".new"
+        // What an interrupted attempt left behind may have another mode.
+        unlink(draft)
         do {
             let file = try FileDescriptor.open(
-                draft, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+                draft, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode)
             let copy = UnsafeMutableRawBufferPointer.allocate(
                 byteCount: bytes.count, alignment: 1)
             defer { copy.deallocate() }

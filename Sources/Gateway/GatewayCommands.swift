@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of a gateway in a hotel: run it, check its settings, enrol it, bring it a snapshot.
+import CommandLineKit
+import Glibc
+import HotelWire
+import Locks
+import Platform
+
+/// The commands of `lintel`, but for those that need the rig.
+public enum GatewayCommands {
+    public static let all: [Command] = [
+        run, check, enroll, snapshot, PassCommands.encode, PassCommands.decode,
+        PassCommands.beacon, CaptureCommands.decode, CaptureCommands.replay,
+    ]
+
+    static let config = Parameter.optional(
+        "--config", .text("FILE"), default: Settings.defaultFile,
+        "the settings; FILE.d/*.conf are read after it")
+
+    static let run = Command(
+        "run", summary: "Watch the doors until told to stop",
+        discussion: """
+            Runs in the foreground, under systemd as Type=notify. Lines rest before it ends. While
+            an adapter is missing it keeps trying, and doors stay locked.
+            """,
+        parameters: [config, events]
+    ) { arguments, console in
+        let settings = try settings(arguments, console)
+        try GatewayService.prepareProcess()
+        let service = try GatewayService(
+            settings, events: arguments[events] ? { console.print($0) } : nil)
+        let status = try service.run(endingOn: GatewayService.stopSignals)
+        return ExitCode(rawValue: status) ?? .failed
+    }
+    private static let events = Parameter.flag(
+        "--events", "print each event as one JSON line on standard output")
+
+    static let check = Command(
+        "check", summary: "Say everything that is wrong with the settings",
+        discussion: """
+            Also asks this machine for the lines the settings name. Exit status 2 means that the
+            gateway would not start with them.
+            """,
+        parameters: [config]
+    ) { arguments, console in
+        let report = Settings.load(arguments[config])
+        let findings = report.findings + (report.settings?.lineFindings() ?? [])
+        console.write(findings.text)
+        return findings.contains { $0.severity == .error } ? .misused : .done
+    }
+
+    static let enroll = Command(
+        "enroll", summary: "Make this gateway's own key and print its public half",
+        discussion: """
+            The hotel server seals snapshots to this key: give the line it prints to
+            'lintel-hotel gateway add NAME --box-key FILE'. The secret half stays in the state
+            folder. Enrolling again prints the same key.
+            """,
+        parameters: [config]
+    ) { arguments, console in
+        let settings = try settings(arguments, console)
+        console.write(try SnapshotStore(settings).enrolledKey().publicKey.exportedText())
+        return .done
+    }
+
+    static let snapshot = Command(
+        "snapshot", summary: "Take in a snapshot from the hotel server",
+        discussion: """
+            Verifies it and makes it the one in force; a running gateway takes it up within a
+            second. A snapshot that is forged, cut short, sealed for another gateway or older than
+            the last is refused, and the old one stays.
+            """,
+        parameters: [config, file]
+    ) { arguments, console in
+        let store = try SnapshotStore(settings(arguments, console))
+        let path = arguments[file]
+        do {
+            let bytes = try StateFile.read(path, bytesMax: Snapshot.Limits.bytesMax)
+            let snapshot = try store.accept(bytes, subject: path)
+            var line = JSONLine()
+            line.add("epoch", snapshot.epoch)
+            line.add("issued", snapshot.issued.text)
+            line.add("doors", snapshot.doors.count)
+            line.add("credentials", snapshot.credentials.count)
+            console.print(line.text)
+            return .done
+        } catch {
+            throw CommandFailure("\(error); the snapshot in force stays", status: .misused)
+        }
+    }
+    private static let file = Parameter.required("FILE", .text("FILE"), "the snapshot")
+
+    /// The settings, or all that is wrong with them and what follows.
+    static func settings(_ arguments: Arguments, _ console: Console) throws -> Settings {
+        let report = Settings.load(arguments[config])
+        for finding in report.findings { console.report("\(finding)") }
+        guard let settings = report.settings else {
+            throw CommandFailure(
+                "the settings have errors; nothing was started, locks are as they were",
+                status: .misused)
+        }
+        return settings
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the two threads together and takes them apart again.
+import DoorCore
+import Glibc
+import Locks
+import Platform
+import Timebase
+
+/// A whole gateway: what `lintel run` runs.
+public final class GatewayService: Sendable {
+    private let settings: Settings
+    private let log: Log
+    private let simulated: SimulatedChip
+    private let events: (@Sendable (String) -> Void)?
+    private let stopBell: Doorbell
+
+    /// - Parameters:
+    ///   - simulated: the chip behind lines written `sim/NAME`.
+    ///   - events: called on the office's thread with each event as one JSON line.
+    public init(
+        _ settings: Settings, log: Log = Log(), simulated: SimulatedChip = SimulatedChip(),
+        events: (@Sendable (String) -> Void)? = nil
+    ) throws(SystemError) {
+        self.settings = settings
+        self.log = log
+        self.simulated = simulated
+        self.events = events
+        stopBell = try Doorbell()
+    }
+
+    /// Makes SIGTERM and SIGINT something `run(endingOn:)` can wait for. To be called before the
+    /// first thread starts.
+    public static func prepareProcess() throws(SystemError) {
+        try Signals.block(stopSignals)
+        Signals.ignoreBrokenPipes()
+    }
+
+    public static let stopSignals = [SIGTERM, SIGINT]
+
+    /// Runs on the calling thread until one of these signals, or `stop()`; locks rest before it
+    /// returns.
+    ///
+    /// - Returns: the process's exit status.
+    public func run(endingOn signals: [Int32] = []) throws(SystemError) -> Int32 {
+        let mail = try Mail()
+        let office = try Office(
+            settings, mail: mail, store: SnapshotStore(settings), log: log, events: events)
+        try office.stop(on: signals, or: stopBell)
+        let doors = try startDoors(mail)
+        defer { doors.join() }
+        return try office.run()
+    }
+
+    /// Ends `run` soon; from any thread.
+    public func stop() { stopBell.ring() }
+
+    private func startDoors(_ mail: Mail) throws(SystemError) -> Thread {
+        let settings = settings
+        let simulated = simulated
+        let thread = try Thread(name: "lintel-doors", scheduling: .realTime(priority: 10)) {
+            var failure: SystemError?
+            do throws(SystemError) {
+                try DoorThread(settings, mail: mail, simulated: simulated).run()
+            } catch {
+                failure = error
+            }
+            // The office must hear of this, however full its ring is.
+            while !mail.toOffice.push(.ended(failure)) { usleep(10_000) }
+        }
+        if let refusal = thread.schedulingRefusal {
+            log.info("doors run without real-time priority: \(refusal.reason)")
+        }
+        return thread
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// The thread that may block: it owns files, keys and words. Whatever happens here, doors go on
+// deciding with what they were last given.
+import CommandLineKit
+import DoorCore
+import Glibc
+import GuestPass
+import HotelWire
+import Platform
+import Timebase
+
+/// Runs everything of a gateway that is not a door, on the service's main thread.
+final class Office {
+    private let loop: EventLoop
+    private let settings: Settings
+    private let mail: Mail
+    private let store: SnapshotStore
+    private let log: Log
+    private let words: EventLine
+    /// Where each event goes as one JSON line, besides the log.
+    private let events: ((String) -> Void)?
+    private var sources: [AnyObject] = []
+    private var ticker: TimerSource?
+
+    private var grants: Grants?
+    private var snapshotIdentity: StateFile.Identity?
+    private var windowsDueAt = Instant.origin
+    private var isPreparingAhead = false
+    /// Tables the door thread may still be letting go of: freeing them is the office's work.
+    private var retired: [CredentialTables] = []
+    private(set) var figures = DoorFigures()
+
+    init(
+        _ settings: Settings, mail: Mail, store: SnapshotStore, log: Log,
+        events: ((String) -> Void)?
+    ) throws(SystemError) {
+        self.settings = settings
+        self.mail = mail
+        self.store = store
+        self.log = log
+        self.events = events
+        words = EventLine(settings, origin: .origin)
+        loop = try EventLoop()
+        sources.append(
+            try IOSource(loop, descriptor: mail.toOffice.doorbell.rawValue, events: .readable) {
+                [unowned self] _ in readReports()
+            })
+        ticker = try TimerSource(loop) { [unowned self] now in tick(now) }
+    }
+
+    /// Ends the service on any of these signals, or when the bell is rung.
+    func stop(on signals: [Int32], or bell: Doorbell) throws(SystemError) {
+        for signal in signals {
+            sources.append(try SignalSource(loop, signal: signal) { [unowned self] in stop() })
+        }
+        sources.append(
+            try IOSource(loop, descriptor: bell.rawValue, events: .readable) {
+                [unowned self] _ in
+                bell.answer()
+                stop()
+            })
+    }
+
+    private func stop() {
+        ServiceNotifier().stopping(status: "resting the locks")
+        order(.stop)
+    }
+
+    /// Runs until the door thread has ended.
+    ///
+    /// - Returns: the service's exit status.
+    func run() throws(SystemError) -> Int32 {
+        let now = MonotonicClock.now()
+        orderTimeBound()
+        tick(now)
+        if grants == nil {
+            log.warning("no snapshot yet: no pass opens a door until one is accepted")
+        }
+        return try loop.run()
+    }
+
+    /// Gives the door thread an order; one that does not fit is given up with a message, because
+    /// a door thread that reads nothing is about to be restarted by its watchdog.
+    private func order(_ order: OfficeOrder) {
+        if !mail.toDoors.push(order) {
+            log.error("the door thread does not read its orders; systemd will restart the gateway")
+        }
+    }
+
+    // MARK: - Grants
+
+    private func tick(_ now: Instant) {
+        loadSnapshot()
+        if grants != nil, now >= windowsDueAt || isPreparingAhead { handOverTables(now) }
+        do {
+            try ticker?.arm(now + Limits.tickPeriod)
+        } catch {
+            preconditionFailure("a timer of our own was refused: \(error)")
+        }
+    }
+
+    /// Takes up a snapshot that has become current, whoever accepted it.
+    private func loadSnapshot() {
+        let identity = store.currentIdentity
+        guard identity != snapshotIdentity else { return }
+        snapshotIdentity = identity
+        do {
+            guard let snapshot = try store.current() else { return }
+            grants = Grants(snapshot)
+            windowsDueAt = .origin
+            if let key = snapshot.beaconKey(at: WallClock.now()) { order(.beaconKey(key)) }
+            orderTimeBound()
+            log.info(
+                "snapshot in force: epoch \(snapshot.epoch), issued \(snapshot.issued.text), "
+                    + "\(snapshot.credentials.count) passes")
+        } catch {
+            log.error("\(error); the gateway goes on with what it had")
+        }
+    }
+
+    private func handOverTables(_ now: Instant) {
+        guard var grants else { return }
+        let time = WallClock.now()
+        // Twice: at once what is needed now, on the next tick what is needed if we are delayed.
+        let tables = isPreparingAhead ? grants.fullTables(at: time) : grants.immediateTables(at: time)
+        if isPreparingAhead { windowsDueAt = now + Limits.windowRefreshPeriod }
+        isPreparingAhead.toggle()
+        self.grants = grants
+        order(.tables(tables))
+        if let key = grants.snapshot.beaconKey(at: time) { order(.beaconKey(key)) }
+        retired.append(tables)
+        if retired.count > 3 { retired.removeFirst() }
+    }
+
+    private func orderTimeBound() {
+        let saved = (try? store.savedTime()) ?? nil
+        guard let bound = [saved, grants?.snapshot.issued].compactMap({ $0 }).max() else { return }
+        order(.timeBound(bound))
+    }
+
+    // MARK: - Reports
+
+    private func readReports() {
+        mail.toOffice.doorbell.answer()
+        while let report = mail.toOffice.pop() {
+            switch report {
+            case .event(let event): tell(event)
+            case .started:
+                ServiceNotifier().ready(status: "watching \(settings.doors.count) doors")
+            case .radio(let receiver, let notice):
+                let name = settings.receivers[Int(receiver.rawValue)].configuration.name
+                log.notice("radio \(name): \(notice)", fields: ["LINTEL_RADIO": name])
+            case .lineFault(let line, let error):
+                log.error("\(owner(of: line)): \(error); the door stays locked")
+            case .lineOverrun(let line):
+                log.error("\(owner(of: line)) was energised beyond its permit and put to rest")
+            case .keepTime(let time):
+                attempt("the clock's lower bound is not kept") { () throws(SystemError) in
+                    try store.saveTime(time)
+                }
+            case .zeroise:
+                log.error("tamper: every key of this gateway is erased; enrol it anew")
+                attempt("keys remain on disk") { () throws(SystemError) in try store.zeroise() }
+            case .figures(let figures): self.figures = figures
+            case .ended(let error):
+                if let error { log.error("the door thread ended: \(error)") }
+                loop.exit(code: error == nil ? 0 : 1)
+            }
+        }
+    }
+
+    private func tell(_ event: Event) {
+        let line = words.text(event)
+        events?(line)
+        log.info(line, fields: ["LINTEL_EVENT": event.kind.name])
+    }
+
+    private func owner(of line: LineIndex) -> String {
+        let setting = settings.lines[Int(line.rawValue)]
+        return "\(setting.owner) (\(setting.request.specification.place))"
+    }
+
+    private func attempt(_ consequence: String, _ body: () throws(SystemError) -> Void) {
+        do throws(SystemError) { try body() } catch { log.error("\(error); \(consequence)") }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// How LP1's numbers are written on the command line.
+import BLEWire
+import CommandLineKit
+import GuestPass
+
+extension ValueFormat where Value == UInt64 {
+    static let identifier64 = ValueFormat("HEX16", "16 hexadecimal digits") { text in
+        text.utf8.count == 16 ? UInt64(text, radix: 16) : nil
+    }
+}
+
+extension ValueFormat where Value == UInt32 {
+    static let identifier32 = ValueFormat("HEX8", "8 hexadecimal digits") { text in
+        text.utf8.count == 8 ? UInt32(text, radix: 16) : nil
+    }
+
+    static let counter = ValueFormat("C", "a number of 24 bits, as 0xab or 171") { text in
+        let number =
+            text.hasPrefix("0x") ? UInt32(text.dropFirst(2), radix: 16) : UInt32(text)
+        return number.flatMap { $0 < 1 << 24 ? $0 : nil }
+    }
+}
+
+extension ValueFormat where Value == PassExtension {
+    static let `extension` = ValueFormat("HEX8", "8 hexadecimal digits") { text in
+        text.utf8.count == 8 ? UInt32(text, radix: 16).map { PassExtension(rawValue: $0) } : nil
+    }
+}
+
+extension ValueFormat where Value == [UInt8] {
+    static func bytes(_ counts: [Int]) -> ValueFormat {
+        let rule = counts.map { "\($0 * 2)" }.joined(separator: " or ") + " hexadecimal digits"
+        return ValueFormat("HEX", rule) { text in
+            Hexadecimal.decode(text).flatMap { counts.contains($0.count) ? $0 : nil }
+        }
+    }
+}
+
+extension ValueFormat where Value: SecretKey {
+    static func key(_: Value.Type) -> ValueFormat {
+        ValueFormat("HEX64", "64 hexadecimal digits") { text in
+            Hexadecimal.decode(text).flatMap { Value(bytes: $0) }
+        }
+    }
+}
+
+extension AirPass {
+    /// The 16 or 20 bytes of a pass.
+    init(_ core: [UInt8]) {
+        let words = core.reduce(into: [UInt8]()) { $0.append($1) }
+        func word(_ range: Range<Int>) -> UInt64 {
+            words[range].reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        self.init(
+            rollingID: word(0..<6), maskedHeader: UInt16(word(6..<8)), tag: word(8..<16),
+            maskedExtension: core.count == 20 ? UInt32(word(16..<20)) : nil)
+    }
+}
+
+extension CarriedPass {
+    init(_ pass: AirPass, carrier: PassCarrier) {
+        self.init(
+            first: pass.rollingID << 16 | UInt64(pass.maskedHeader), second: pass.tag,
+            third: pass.maskedExtension, carrier: carrier)
+    }
+}

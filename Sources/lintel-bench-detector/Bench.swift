@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+import DoorCore
+import Rig
+import Timebase
+
+/// The whole report. The default seed is none that the detector was tuned on.
+struct Bench {
+    var traces = 4_000
+    var seed: UInt64 = 2_026_000_000
+    var figure: String?
+    var walks: String?
+
+    static let falseOpens = [0.001, 0.01, 0.1]
+
+    mutating func set(_ option: String, _ value: String) -> Bool {
+        switch option {
+        case "--traces": Int(value).map { traces = max($0, 100) } != nil
+        case "--seed": UInt64(value).map { seed = $0 } != nil
+        case "--figure": assign(&figure, value)
+        case "--walks": assign(&walks, value)
+        default: false
+        }
+    }
+
+    private func assign(_ place: inout String?, _ value: String) -> Bool {
+        place = value
+        return true
+    }
+
+    func run() {
+        print("Seed \(seed), \(traces) traces a scene.")
+        let yardstick = TraceSimulation()
+        let scores = compare(yardstick)
+        print("\n## Other conditions (each at its own threshold for the rate given)")
+        conditions()
+        print("\n## The detector as delivered: its own thresholds, no hindsight")
+        delivered("yardstick", yardstick)
+        if let walks { recorded(walks) }
+        cost()
+        _ = scores
+    }
+
+    func make(_ simulation: TraceSimulation, _ scene: TraceScene) -> [Trace] {
+        let offset = UInt64(TraceScene.allCases.firstIndex(of: scene) ?? 0) * 1_000_000
+        return (0..<UInt64(traces)).map {
+            simulation.trace(scene, seed: seed + offset + $0)
+        }
+    }
+
+    private func compare(_ simulation: TraceSimulation) -> [Score] {
+        let passes = make(simulation, .passBy)
+        let arrivals = make(simulation, .arrival)
+        let contestants =
+            baselines.map { Contestant(baseline: $0.make, name: $0.name) } + [
+                Contestant(name: "Lintel, level alone", usesMargin: false),
+                Contestant(name: "Lintel, level and margin", usesMargin: true)
+            ]
+        let scores = contestants.map { Score($0, passes: passes, arrivals: arrivals) }
+        for rate in Bench.falseOpens {
+            print("\n## Missed arrivals at \(Report.percent(rate)) false opens per pass-by")
+            print(Report.row("", ["3 s", "5 s", "10 s", "median", "above"]))
+            for score in scores {
+                let threshold = score.threshold(falseOpens: rate)
+                let missed = [3.0, 5, 10].map {
+                    Report.percent(score.missed(threshold, within: $0))
+                }
+                let latency = Report.decimal(score.medianLatency(threshold), digits: 1)
+                print(
+                    Report.row(
+                        score.name, missed + [latency, Report.decimal(threshold, digits: 1)]))
+            }
+        }
+        print("\n## Lintel per carry class, missed within 5 s at 1 %")
+        print(Report.row("", TraceCarry.allCases.map(\.rawValue), widths: 13))
+        for score in scores.suffix(2) {
+            let threshold = score.threshold(falseOpens: 0.01)
+            print(
+                Report.row(
+                    score.name,
+                    TraceCarry.allCases.map {
+                        Report.percent(score.missed(threshold, within: 5, carry: $0))
+                    }, widths: 13))
+        }
+        return scores
+    }
+
+    private func conditions() {
+        var conditions: [(String, TraceSimulation)] = []
+        conditions.append(("body, slow scanner, garbage", .harsh))
+        var simulation = TraceSimulation()
+        simulation.interval = 1
+        conditions.append(("1 advert a second", simulation))
+        simulation = TraceSimulation()
+        simulation.receivers = .twoAntennas
+        conditions.append(("second antenna outside", simulation))
+        simulation.receivers = .outsideAndInside
+        conditions.append(("second receiver inside", simulation))
+        print(Report.row("missed within 5 s", ["0.1 %", "1 %", "10 %"]))
+        for (name, simulation) in conditions {
+            let passes = make(simulation, .passBy)
+            let arrivals = make(simulation, .arrival)
+            for usesMargin in [true, false] {
+                let score = Score(
+                    Contestant(name: name, usesMargin: usesMargin), passes: passes,
+                    arrivals: arrivals)
+                print(
+                    Report.row(
+                        name + (usesMargin ? ", margin" : ", level"),
+                        Bench.falseOpens.map {
+                            let threshold = score.threshold(falseOpens: $0)
+                            return Report.percent(score.missed(threshold, within: 5))
+                        }))
+            }
+        }
+    }
+
+    /// Share of traces in which the detector said `atDoor`, within 5 s where there is an arrival.
+    private func delivered(_ name: String, _ simulation: TraceSimulation) {
+        print(Report.row("", ["relaxed", "normal", "strict"]))
+        for scene in [
+            TraceScene.passBy, .neighbourStop, .corridorStop, .arrival
+        ] {
+            let traces = make(simulation, scene)
+            for usesMargin in [true, false] {
+                let shares = Caution.allCases.map { caution in
+                    var parameters = ProximityParameters()
+                    parameters.caution = caution
+                    let opened = traces.filter {
+                        Bench.opens($0, parameters, usesMargin: usesMargin)
+                    }
+                    return Report.percent(Double(opened.count) / Double(traces.count), digits: 2)
+                }
+                print(
+                    Report.row(
+                        scene.rawValue + (usesMargin ? " opens, margin" : " opens, level"),
+                        shares))
+            }
+        }
+    }
+
+    static func opens(
+        _ trace: Trace, _ parameters: ProximityParameters, usesMargin: Bool
+    ) -> Bool {
+        var detector = Detector(at: .origin)
+        let end = trace.arrival.map { $0 + .seconds(5) } ?? .never
+        for sample in trace.samples where sample.time <= end {
+            let state = detector.observe(
+                ProximitySample(sample, usesMargin: usesMargin), at: sample.time, parameters)
+            if state == .atDoor { return true }
+        }
+        return false
+    }
+
+    /// What real walkers who never stop at the receiver's door do to the detector.
+    private func recorded(_ directory: String) {
+        do {
+            let walks = try Recordings.walks(in: directory)
+            print("\n## Recorded walks, opened at 1.5 m and more (level alone)")
+            for caution in Caution.allCases {
+                var parameters = ProximityParameters()
+                parameters.caution = caution
+                let far = walks.flatMap { Bench.openings($0, parameters) }.filter { $0 >= 1.5 }
+                let metres = far.map { Report.decimal($0, digits: 2) }.joined(separator: ", ")
+                print("\(caution): \(far.count) in \(walks.count) walks  \(metres)")
+            }
+        } catch {
+            print("cannot read the walks in '\(directory)': \(error)")
+        }
+    }
+
+    /// Distances at which the detector said `atDoor`.
+    private static func openings(_ trace: Trace, _ parameters: ProximityParameters) -> [Double] {
+        var detector = Detector(at: .origin)
+        return trace.samples.compactMap { sample in
+            let state = detector.observe(
+                ProximitySample(sample), at: sample.time, parameters)
+            return state == .atDoor ? sample.distance : nil
+        }
+    }
+
+    private func cost() {
+        let samples = make(TraceSimulation(), .arrival).prefix(200).flatMap(\.samples)
+        let parameters = ProximityParameters()
+        let clock = ContinuousClock()
+        var best = Duration.seconds(1)
+        var changes = 0
+        for _ in 0..<20 {
+            var detector = Detector(at: .origin)
+            var offset = Interval.zero
+            var last = Instant.origin
+            let elapsed = clock.measure {
+                for sample in samples {
+                    if sample.time + offset < last { offset = last - sample.time }
+                    last = sample.time + offset
+                    let state = detector.observe(ProximitySample(sample), at: last, parameters)
+                    if state != nil { changes += 1 }
+                }
+            }
+            best = min(best, elapsed)
+        }
+        let nanoseconds = Double(best.components.attoseconds) / 1e9 / Double(samples.count)
+        print("\n## Cost")
+        print("\(Report.decimal(nanoseconds, digits: 0)) ns a sample with margin,")
+        print("\(MemoryLayout<Detector>.size) bytes a detector (\(changes) changes of state)")
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real recordings as traces.
+import Gateway
+import Rig
+import Timebase
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Files of recorded levels.
+enum Recordings {
+    /// Every recorded walk of a directory, sorted by name, verbatim.
+    static func walks(in directory: String) throws -> [Trace] {
+        try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+            .filter { $0.hasSuffix(".csv") }
+            .map { try trace("\(directory)/\($0)", name: $0) }
+    }
+
+    private static func trace(_ path: String, name: String) throws -> Trace {
+        var reader = DetectorTrace()
+        var samples: [TraceSample] = []
+        for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
+            guard let row = try reader.row(line) else { continue }
+            samples.append(
+                TraceSample(
+                    time: row.time, rssi: row.rssi, channel: row.channel, margin: row.margin,
+                    distance: row.distance ?? .infinity, truth: .passing))
+        }
+        return Trace(name: name, samples: samples)
+    }
+}
