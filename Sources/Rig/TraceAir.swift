@@ -11,7 +11,7 @@ import Timebase
 struct TraceAir {
     private let simulation: TraceSimulation
     /// This door's gateway, the next ones to both sides, then a second antenna.
-    private var links: [RadioLink]
+    private var links: [AirPath]
     private var ears: [Ear]
     private var smoothed = [0.0, 0, 0]
     private var stance = Stance(position: Position(x: 0, y: 0))
@@ -33,12 +33,12 @@ struct TraceAir {
         let hasInside = simulation.receivers == .outsideAndInside
         let places = [0] + TracePath.neighbours
         links = places.map {
-            RadioLink(
+            AirPath(
                 to: Position(x: $0, y: 0), carry: visit, extraLoss: isInside ? wall : 0,
                 random: RandomSource(seed: random.next()), parameters: radio)
         }
         links.append(
-            RadioLink(
+            AirPath(
                 to: Position(x: 0, y: hasInside ? -0.3 : 0), carry: visit,
                 extraLoss: isInside == hasInside ? 0 : wall,
                 random: RandomSource(seed: random.next()), parameters: radio))

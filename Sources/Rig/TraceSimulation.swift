@@ -19,7 +19,7 @@ public enum TraceReceivers: String, CaseIterable, Sendable {
 
 /// Makes traces; the same seed makes the same trace.
 public struct TraceSimulation: Sendable {
-    public var radio: RadioParameters
+    public var radio: AirParameters
     /// Seconds between two adverts.
     public var interval = 0.25
     public var receivers = TraceReceivers.outside
