@@ -27,12 +27,12 @@ public enum GatewayCommands {
     ) { arguments, console in
         let settings = try settings(arguments, console)
         try GatewayService.prepareProcess()
-        let service = try GatewayService(
-            settings, events: arguments[events] ? { console.print($0) } : nil)
+        let print: @Sendable (String) -> Void = { console.print($0) }
+        let service = try GatewayService(settings, events: arguments[events] ? print : nil)
         let status = try service.run(endingOn: GatewayService.stopSignals)
         return ExitCode(rawValue: status) ?? .failed
     }
-    private static let events = Parameter.flag(
+    private static let events = Parameter<Bool>.flag(
         "--events", "print each event as one JSON line on standard output")
 
     static let check = Command(

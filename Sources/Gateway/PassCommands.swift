@@ -52,18 +52,10 @@ enum PassCommands {
         line.add("core16", Hexadecimal.encode(short.core))
         let long = try arguments[ext].map { try pass(encoder, arguments, $0) }
         line.add("core20", long.map { Hexadecimal.encode($0.core) })
-        for (name, pass, carrier) in [
-            ("manufacturer16", short, PassCarrier.manufacturer),
-            ("service16", short, .service), ("uuid128", short, .serviceUUID),
-        ] {
-            line.add(name, advert(pass, carrier))
-        }
-        for (name, carrier) in [
-            ("manufacturer20", PassCarrier.manufacturer), ("service20", .service),
-            ("ibeacon", .iBeacon),
-        ] {
-            line.add(name, long.flatMap { advert($0, carrier) })
-        }
+        line.add("adv_manufacturer", advert(long ?? short, .manufacturer))
+        line.add("adv_service", advert(long ?? short, .service))
+        line.add("adv_ibeacon", long.flatMap { advert($0, .iBeacon) })
+        line.add("adv_uuid128", advert(short, .serviceUUID))
         console.print(line.text)
         return .done
     }
@@ -108,7 +100,7 @@ enum PassCommands {
 
 extension PassCommands {
     private static let cargo = Parameter.required(
-        "PASS", .bytes([16, 20]), "core16 or core20 in hex")
+        "PASS", .core, "core16 or core20 in hex")
 
     static let decode = Command(
         "pass decode", summary: "Say what a gateway reads in a pass",
@@ -123,7 +115,7 @@ extension PassCommands {
         let recognition = key.recognitionKey(
             zone: ZoneID(rawValue: arguments[zone]), epoch: KeyEpoch(rawValue: arguments[epoch]))
         let now = PassWindow(UnixTime(seconds: arguments[unix]))
-        let air = AirPass(arguments[cargo])
+        let air = arguments[cargo]
         for offset in [0, 1, -1, 2, -2] {
             let window = now.advanced(by: offset)
             let rolling = RollingID(recognition, window)
@@ -162,7 +154,10 @@ extension PassCommands {
         if let ext = open.extension {
             line.add("heardAt", ext.heardAt)
             line.add("margin", ext.margin)
-            line.add("otherGateway", Hexadecimal.encode(ext.otherGateway))
+            let other = ext.otherGateway
+            line.add(
+                "otherGateway",
+                Hexadecimal.encode([UInt8(other >> 8), UInt8(truncatingIfNeeded: other)]))
         }
         line.add("tag", isRight ? "right" : "wrong")
         return line.text
@@ -191,7 +186,7 @@ extension PassCommands {
         var line = JSONLine()
         line.add("beacon", Hexadecimal.encode(bytes))
         let advert = CarriedBeacon(bytes)?.encode(air: .manufacturer(0xFFFF))
-        line.add("advert", advert.map { Hexadecimal.encode($0) })
+        line.add("adv_beacon", advert.map { Hexadecimal.encode($0) })
         console.print(line.text)
         return .done
     }

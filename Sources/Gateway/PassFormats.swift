@@ -28,11 +28,10 @@ extension ValueFormat where Value == PassExtension {
     }
 }
 
-extension ValueFormat where Value == [UInt8] {
-    static func bytes(_ counts: [Int]) -> ValueFormat {
-        let rule = counts.map { "\($0 * 2)" }.joined(separator: " or ") + " hexadecimal digits"
-        return ValueFormat("HEX", rule) { text in
-            Hexadecimal.decode(text).flatMap { counts.contains($0.count) ? $0 : nil }
+extension ValueFormat where Value == AirPass {
+    static let core = ValueFormat("HEX", "32 or 40 hexadecimal digits") { text in
+        Hexadecimal.decode(text).flatMap { bytes in
+            bytes.withUnsafeBytes { try? AirPass(core: $0) }
         }
     }
 }
@@ -42,19 +41,6 @@ extension ValueFormat where Value: SecretKey {
         ValueFormat("HEX64", "64 hexadecimal digits") { text in
             Hexadecimal.decode(text).flatMap { Value(bytes: $0) }
         }
-    }
-}
-
-extension AirPass {
-    /// The 16 or 20 bytes of a pass.
-    init(_ core: [UInt8]) {
-        let words = core.reduce(into: [UInt8]()) { $0.append($1) }
-        func word(_ range: Range<Int>) -> UInt64 {
-            words[range].reduce(0) { $0 << 8 | UInt64($1) }
-        }
-        self.init(
-            rollingID: word(0..<6), maskedHeader: UInt16(word(6..<8)), tag: word(8..<16),
-            maskedExtension: core.count == 20 ? UInt32(word(16..<20)) : nil)
     }
 }
 

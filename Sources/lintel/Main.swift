@@ -7,7 +7,9 @@ import Glibc
 struct Main {
     static func main() {
         let program = Program(
-            "lintel", summary: "The gateway that opens hotel doors for the phones of their guests",
+            "lintel",
+            summary: "The gateway over a hotel door: hears guests' phones, proves their passes, "
+                + "drives the locks.",
             commands: GatewayCommands.all + [DemoCommand.demo])
         exit(program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
