@@ -197,13 +197,22 @@ final class ScratchFolder: Sendable {
         path = made
     }
 
-    deinit {
-        _ = nftw(
-            path, { path, _, _, _ in path.map { remove($0) } ?? 0 }, 8,
-            Int32(FTW_DEPTH.rawValue | FTW_PHYS.rawValue))
-    }
+    deinit { Self.erase(path) }
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    private static func erase(_ path: String) {
+        if let folder = opendir(path) {
+            while let entry = readdir(folder) {
+                let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                if name != ".", name != ".." { erase("\(path)/\(name)") }
+            }
+            closedir(folder)
+        }
+        _ = remove(path)
+    }
 }
 
 private func hexadecimal(_ value: UInt64, digits: Int) -> String {
