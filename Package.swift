@@ -15,8 +15,7 @@ func library(
     [
         .target(name: name, dependencies: dependencies),
         .testTarget(
-            name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies),
-
+            name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies + tests)
     ]
 }
 
@@ -62,7 +61,11 @@ let libraries: [[Target]] = [
 
 let programs: [Target] = [
     .executableTarget(
-        name: "lintel", dependencies: ["Gateway", "Rig", "CommandLineKit", "Platform"]),
+        name: "lintel",
+        dependencies: [
+            "Gateway", "Rig", "CommandLineKit", "Platform", "Timebase", "GuestPass", "HotelWire",
+            "Locks",
+        ]),
     .executableTarget(
         name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]),
     .executableTarget(

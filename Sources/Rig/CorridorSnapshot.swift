@@ -104,7 +104,7 @@ extension Corridor {
         func line(_ name: String, _ door: DoorNumber, _ person: Int?) -> String {
             let who = person.map { ",\"person\":\"\(plan.people[$0].name)\"" } ?? ""
             return
-                "{\"t\":\(t),\"event\":\"\(name)\",\"door\":\"\(plan.doors[door.rawValue].name)\""
+                "{\"t\":\(t),\"seen\":\"\(name)\",\"door\":\"\(plan.doors[door.rawValue].name)\""
                 + who + "}"
         }
         switch event.kind {
