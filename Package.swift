@@ -29,12 +29,16 @@ let systemLibraries: [Target] = [
     system("CINIH", pkgConfig: "inih", apt: "libinih-dev"),
 ]
 
+/// A phone app links GuestPass; on Apple's systems CryptoKit stands in for libsodium.
+let sodiumOffApple: Target.Dependency = .target(
+    name: "CSodium", condition: .when(platforms: [.linux, .android]))
+
 let libraries: [[Target]] = [
     library("Timebase", []),
     library("CommandLineKit", []),
     library("SQLite", ["CSQLite"]),
     library("BLEWire", []),
-    library("GuestPass", ["Timebase", "CSodium"]),
+    library("GuestPass", ["Timebase", sodiumOffApple]),
     library("DoorCore", ["Timebase", "BLEWire", "GuestPass"]),
     library("HotelWire", ["Timebase", "GuestPass", "CSodium"]),
     library("Platform", ["Timebase", "CSystemd"]),
@@ -65,7 +69,7 @@ let programs: [Target] = [
     .executableTarget(
         name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]),
     .executableTarget(
-        name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig", "Gateway"]),
+        name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig"]),
     .testTarget(name: "TidyTests"),
 ]
 

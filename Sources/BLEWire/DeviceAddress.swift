@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A 48-bit Bluetooth device address; as text most significant byte first, as in `aa:bb:cc:dd:ee:ff`.
+/// A 48-bit Bluetooth device address; as text most significant byte first: `aa:bb:cc:dd:ee:ff`.
 public struct DeviceAddress: Hashable, Sendable {
     /// The address in the low 48 bits.
     public let rawValue: UInt64

@@ -10,8 +10,8 @@ import Timebase
 /// on the heap.
 public struct Detector: Sendable {
     var belief = DetectorBelief()
-    public private(set) var state = ProximityState.absent
-    private var isSpent = false
+    private var levelEvidence: Int32 = 0
+    private var marginEvidence: Int32 = 0
     private var lastHeard: Instant
     private var lastTick: Instant
     private var lastMargin: Instant
@@ -20,8 +20,8 @@ public struct Detector: Sendable {
     /// Smoothed levels in dB × 64, receiver offsets included.
     private var outsideLevel: Int16 = -8_000
     private var insideLevel: Int16 = -8_000
-    private var levelEvidence: Int32 = 0
-    private var marginEvidence: Int32 = 0
+    public private(set) var state = ProximityState.absent
+    private var isSpent = false
 
     public init(at now: Instant) {
         lastHeard = now

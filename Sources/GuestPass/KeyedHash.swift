@@ -20,15 +20,6 @@ enum KeyedHash {
                 code.withUnsafeBytes { output.copyMemory(from: $0) }
             })
         }
-
-        static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer)
-            -> Bool
-        {
-            guard left.count == right.count, let first = left.baseAddress,
-                let second = right.baseAddress
-            else { return left.count == right.count }
-            return timingsafe_bcmp(first, second, left.count) == 0
-        }
     #else
         static func authenticate(
             _ message: UnsafeRawBufferPointer, with key: SecretBytes
@@ -42,16 +33,18 @@ enum KeyedHash {
                 }
             })
         }
-
-        static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer)
-            -> Bool
-        {
-            guard left.count == right.count, let first = left.baseAddress,
-                let second = right.baseAddress
-            else { return left.count == right.count }
-            return sodium_memcmp(first, second, left.count) == 0
-        }
     #endif
+
+    /// Compares in constant time.
+    static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        guard left.count == right.count else { return false }
+        guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+        #if canImport(CryptoKit)
+            return timingsafe_bcmp(first, second, left.count) == 0
+        #else
+            return sodium_memcmp(first, second, left.count) == 0
+        #endif
+    }
 
     /// Compares two tags in constant time.
     static func areEqual<Tag: FixedWidthInteger>(_ left: Tag, _ right: Tag) -> Bool {

@@ -87,6 +87,9 @@ public struct PassExtension: Hashable, Sendable {
         self.margin = margin
     }
 
+    /// The margin, or `nil` where the phone heard no other gateway to compare with and says 0.
+    public var comparedMargin: UInt8? { otherGateway == 0 ? nil : margin }
+
     public init(rawValue: UInt32) {
         self.init(
             otherGateway: UInt16(truncatingIfNeeded: rawValue >> 16),

@@ -3,6 +3,7 @@
 // afterwards. Errno policy for all of the daemon: EINTR is retried, EAGAIN is an answer, a peer
 // that went away is the end of the stream, everything else is an error.
 
+import CSystemd
 import Glibc
 
 /// An open file, socket or device, closed when its owner lets go of it.
@@ -34,6 +35,14 @@ public struct FileDescriptor: ~Copyable, Sendable {
                 throw SystemError(call: "open", subject: path, errno: errno)
             }
         }
+    }
+
+    /// A new non-blocking stream socket, close-on-exec (`socket(2)`).
+    public static func streamSocket(
+        family: Int32, subject: String
+    ) throws(SystemError) -> FileDescriptor {
+        let raw = try SystemError.check(lintel_stream_socket(family), "open socket to", subject)
+        return FileDescriptor(owning: raw, subject: subject)
     }
 
     /// Gives the number to a new owner, who will close it.

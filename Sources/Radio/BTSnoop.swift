@@ -4,8 +4,8 @@
 //   file     "btsnoop\0" │ version 4 = 1 │ data link 4
 //   record   original length 4 │ included length 4 │ flags 4 │ drops 4 │ time 8 │ packet …
 //
-// All big-endian; time counts microseconds from midnight, 1 January of the year 0. After Wireshark's
-// wiretap/btsnoop.c and BlueZ's src/shared/btsnoop.h, which document it.
+// All big-endian; time counts microseconds from midnight, 1 January of the year 0. Documented by
+// Wireshark's wiretap/btsnoop.c and BlueZ's src/shared/btsnoop.h.
 
 import BLEWire
 import Platform
@@ -25,8 +25,6 @@ enum BTSnoop {
     static let version: UInt32 = 1
     static let fileHeaderBytes = 16
     static let recordHeaderBytes = 24
-    /// The longest HCI packet is 64 KiB of ACL data; a record twice as long is not believed.
-    static let recordBytesMax = 1 << 17
     /// 1970-01-01 on the capture's clock.
     static let unixEpochMicroseconds: Int64 = 0x00DC_DDB3_0F2F_8000
     /// Flag bit 0: from the controller. Bit 1: a command or an event.

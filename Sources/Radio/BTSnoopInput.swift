@@ -16,7 +16,7 @@ final class BTSnoopInput {
             throw .system(error)
         }
         storage = .allocate(
-            byteCount: BTSnoop.recordHeaderBytes + BTSnoop.recordBytesMax, alignment: 8)
+            byteCount: BTSnoop.recordHeaderBytes + Limits.captureRecordBytesMax, alignment: 8)
         unread = 0..<0
     }
 
@@ -37,7 +37,7 @@ final class BTSnoopInput {
 
     /// The next `count` bytes, valid until the next call; `nil` when fewer are left.
     ///
-    /// - Precondition: at most `recordHeaderBytes` and `recordBytesMax` together.
+    /// - Precondition: at most `recordHeaderBytes` and `captureRecordBytesMax` together.
     func take(_ count: Int) throws(CaptureError) -> UnsafeRawBufferPointer? {
         try load(count)
         guard unread.count >= count else { return nil }

@@ -49,7 +49,7 @@ public struct BTSnoopReader: ~Copyable {
         guard let headerBytes = try input.take(BTSnoop.recordHeaderBytes),
             let header = try? BTSnoopRecordHeader(headerBytes)
         else { throw .truncatedRecord(subject: subject, number: recordNumber) }
-        guard header.includedBytes <= BTSnoop.recordBytesMax else {
+        guard header.includedBytes <= Limits.captureRecordBytesMax else {
             throw .oversizedRecord(
                 subject: subject, number: recordNumber, bytes: header.includedBytes)
         }

@@ -32,4 +32,8 @@ enum Limits {
     static let stableAfter = Interval.seconds(60)
     /// At most one climb of the recovery ladder in so long.
     static let climbPause = Interval.seconds(60)
+
+    /// The longest HCI packet is 64 KiB of ACL data; a capture's record twice as long is not
+    /// believed.
+    static let captureRecordBytesMax = 1 << 17
 }

@@ -45,9 +45,8 @@ struct SocketAddress {
     /// the first read or write.
     func connect(subject: String) throws(SystemError) -> FileDescriptor {
         let family = Int32(storage.ss_family)
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let raw = try SystemError.check(socket(family, kind, 0), "connect", subject)
-        let descriptor = FileDescriptor(owning: raw, subject: subject)
+        let descriptor = try FileDescriptor.streamSocket(family: family, subject: subject)
+        let raw = descriptor.rawValue
         let result = withSockaddr { Glibc.connect(raw, $0, $1) }
         if result < 0, errno != EINPROGRESS {
             throw SystemError(call: "connect", subject: subject, errno: errno)

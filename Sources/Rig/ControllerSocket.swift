@@ -18,9 +18,8 @@ final class ControllerPort: Sendable {
             throw SystemError(call: "bind", subject: path, errno: ENAMETOOLONG)
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let raw = try SystemError.check(socket(AF_UNIX, kind, 0), "open", path)
-        descriptor = FileDescriptor(owning: raw, subject: path)
+        descriptor = try FileDescriptor.streamSocket(family: AF_UNIX, subject: path)
+        let raw = descriptor.rawValue
         let bound = withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(raw, $0, socklen_t(MemoryLayout<sockaddr_un>.size))

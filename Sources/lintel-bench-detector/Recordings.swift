@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real recordings as traces.
-import Gateway
+import DoorCore
 import Rig
 import Timebase
 

@@ -106,7 +106,7 @@ struct CoreScene {
             try #require(challenge), of: Self.gateway, window: window, door: door,
             intent: intent,
             extension: margin.map {
-                PassExtension(otherGateway: 0, heardAt: -58, margin: $0)
+                PassExtension(otherGateway: 0xC0C1, heardAt: -58, margin: $0)
             })
     }
 

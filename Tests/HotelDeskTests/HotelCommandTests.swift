@@ -120,7 +120,7 @@ struct HotelCommandTests {
             ),
             (
                 ["door", "add", "302", "--gateway", "corridor", "--index", "2"],
-                "index 2 on this gateway is already the door '301'; phones could not tell them apart"
+                "index 2 on this gateway is already the door '301'; phones could not tell them"
             ),
             (
                 ["door", "add", "302", "--gateway", "coridor", "--index", "3"],

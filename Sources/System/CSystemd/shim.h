@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/timex.h>
+#include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 #include <systemd/sd-journal.h>
@@ -25,4 +26,10 @@ static inline int lintel_clock_is_synchronised(void) {
     struct timex state = {.modes = 0};
     int result = adjtimex(&state);
     return result >= 0 && result != TIME_ERROR && !(state.status & STA_UNSYNC);
+}
+
+// The socket type's flags are enumerators of whichever C module was built first, so Swift may not
+// find them in Glibc.
+static inline int lintel_stream_socket(int family) {
+    return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }

@@ -2,7 +2,6 @@
 // Recorded levels as text: comma-separated values, one heard advert a line, columns named by the
 // first line in any order. `t_s` and `rssi_dbm` are needed; `channel`, `margin_db` and `distance_m`
 // are used where present, other columns are ignored.
-import DoorCore
 import Timebase
 
 /// A line of a trace that cannot be used.
