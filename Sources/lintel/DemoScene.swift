@@ -14,7 +14,8 @@ final class DemoScene {
     /// Gateways bring their controllers up before the first guest comes.
     private static let gatewaysStart = Interval.milliseconds(2_000)
     private static let tick = Interval.milliseconds(100)
-    private static let recordedTicks = 3
+    private static let recordedTicks = 5
+    private static let framesOfVerdict = 8
     private static let recordedSize = (columns: 84, rows: 25)
 
     private let startedAt: Instant
@@ -66,17 +67,12 @@ final class DemoScene {
         terminal = nil
         let verdict = server.corridor.verdict
         if isDrawn {
-            let last = CorridorView.draw(snapshot(), columns: 80, rows: 24)
-            console.print(last.plainLines.joined(separator: "\n"))
-            console.print(verdict.sentence)
+            console.print(picture((80, 24), saying: verdict).plainLines.joined(separator: "\n"))
         } else {
             printNews(console)
             console.print(verdict.jsonLine(after: length))
         }
-        if let path {
-            let svg = recording.svg(title: "lintel demo: \(verdict.sentence)")
-            try StateFile.replace(path, with: Array(svg.utf8))
-        }
+        if let path { try writeRecording(to: path, verdict) }
         if let failure = server.failure { throw failure }
         if wasInterrupted { throw CommandFailure("ended before its time; doors are locked") }
         if !verdict.isGood { console.report(hotel.loggedText) }
@@ -114,23 +110,36 @@ final class DemoScene {
     private func show(_ terminal: DemoTerminal?, _ console: Console, isRecording: Bool) {
         if terminal == nil { printNews(console) } else { takeDenials() }
         guard terminal != nil || isRecording else { return }
-        let snapshot = snapshot()
-        if let terminal {
-            let size = terminal.size
-            terminal.show(
-                CorridorView.draw(snapshot, columns: size.columns, rows: size.rows))
-        }
+        if let terminal { terminal.show(picture(terminal.size)) }
         if isRecording, ticks % Self.recordedTicks == 0 {
-            let size = Self.recordedSize
-            recording.append(CorridorView.draw(snapshot, columns: size.columns, rows: size.rows))
+            recording.append(picture(Self.recordedSize))
         }
         ticks += 1
     }
 
-    private func snapshot() -> CorridorSnapshot {
+    private func picture(
+        _ size: (columns: Int, rows: Int), saying verdict: CorridorVerdict? = nil
+    ) -> Canvas {
         var snapshot = server.corridor.snapshot(since: startedAt)
         snapshot.events = (snapshot.events + denials).sorted { $0.seconds < $1.seconds }
-        return snapshot
+        if let verdict {
+            snapshot.events.append(
+                .init(
+                    seconds: length.seconds, text: verdict.sentence,
+                    ink: verdict.isGood ? .bold : .bad))
+        }
+        return CorridorView.draw(snapshot, columns: size.columns, rows: size.rows)
+    }
+
+    private func writeRecording(to path: String, _ verdict: CorridorVerdict) throws {
+        let last = picture(Self.recordedSize, saying: verdict)
+        for _ in 0..<Self.framesOfVerdict { recording.append(last) }
+        let bytes = Array(recording.svg(title: "lintel demo: \(verdict.sentence)").utf8)
+        let file = try FileDescriptor.open(path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
+        var written = 0
+        while written < bytes.count {
+            written += try bytes[written...].withUnsafeBytes { try file.write($0) }
+        }
     }
 
     /// What the corridor saw and what the gateways said, as JSON lines.
