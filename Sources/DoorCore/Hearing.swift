@@ -55,7 +55,8 @@ extension Core {
         guard let side = rules.side(of: sighting.receiver), let rssi = sighting.rssi else { return }
         let sample = ProximitySample(
             rssi: rssi, channel: sighting.channel, receiver: side,
-            margin: pass.extension.flatMap { $0.comparedMargin }, isMoving: pass.header.intent.contains(.moving))
+            margin: pass.extension.flatMap { $0.comparedMargin },
+            isMoving: pass.header.intent.contains(.moving))
         let change = tracks[place].detector.observe(sample, at: now, rules.proximity)
         doors[door].insideGuard?.heard(
             tracks[place].credential,
