@@ -10,7 +10,7 @@ import Platform
 public enum GatewayCommands {
     public static let all: [Command] = [
         run, check, enroll, snapshot, PassCommands.encode, PassCommands.decode,
-        PassCommands.beacon, CaptureCommands.decode, CaptureCommands.replay,
+        PassCommands.beacon, CaptureCommands.decode, CaptureCommands.replay, detect,
     ]
 
     static let config = Parameter.optional(
@@ -92,7 +92,11 @@ public enum GatewayCommands {
 
     /// The settings, or all that is wrong with them and what follows.
     static func settings(_ arguments: Arguments, _ console: Console) throws -> Settings {
-        let report = Settings.load(arguments[config])
+        try load(arguments[config], console)
+    }
+
+    static func load(_ path: String, _ console: Console) throws -> Settings {
+        let report = Settings.load(path)
         for finding in report.findings { console.report("\(finding)") }
         guard let settings = report.settings else {
             throw CommandFailure(
