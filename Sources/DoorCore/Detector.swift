@@ -9,7 +9,7 @@ import Timebase
 /// advertising once a second is judged like one advertising four times. At most 256 bytes, nothing
 /// on the heap.
 public struct Detector: Sendable {
-    var belief = DetectorBelief()
+    private var belief = DetectorBelief()
     private var levelEvidence: Int32 = 0
     private var marginEvidence: Int32 = 0
     private var lastHeard: Instant
@@ -172,26 +172,16 @@ extension Detector {
 // MARK: Decisions
 
 extension Detector {
-    /// Whether an authenticated tap or handle would open at once.
+    /// Whether an authenticated tap or handle would open at once: intent turns the question from
+    /// "is somebody coming" into "can this be them", which far less evidence answers.
     public var isArmed: Bool {
-        switch state {
-        case .absent, .leaving, .inside: false
-        case .present, .approaching, .passing, .atDoor: nearOdds >= Detector.armingThreshold
-        }
+        let hasMargin = lastHeard - lastMargin <= Detector.marginFreshFor
+        return state != .absent && evidence >= Detector.tapThreshold(hasMargin: hasMargin)
     }
 
     /// Whether a tap heard now can come from a guest at this door.
     public func tapIsPlausible(at now: Instant, _ parameters: ProximityParameters) -> Bool {
         isArmed && now - lastHeard <= Detector.quietAfter
-    }
-
-    /// Log odds of being within two metres.
-    var nearOdds: Evidence {
-        let walking = (DetectorModel.nearest - 2)...(DetectorModel.nearest + 2)
-        let stopped = DetectorModel.door...DetectorModel.door
-        return Evidence(
-            rawValue: belief.odds(
-                ofWeight: belief.weight(walking) &+ belief.weight(stopped)))
     }
 
     private mutating func decide(_ now: Instant, _ parameters: ProximityParameters) {
@@ -245,12 +235,16 @@ extension Detector {
         case (.normal, true): Evidence(rawValue: 1_928)
         case (.strict, true): Evidence(rawValue: 2_312)
         case (.relaxed, false): Evidence(rawValue: 1_902)
-        case (.normal, false): Evidence(rawValue: 2_312)
+        case (.normal, false): Evidence(rawValue: 2_275)
         case (.strict, false): Evidence(rawValue: 2_500)
         }
     }
 
-    private static let armingThreshold = Evidence(rawValue: -256)
+    /// Balanced between guests at the door and taps from the next door or from six metres.
+    static func tapThreshold(hasMargin: Bool) -> Evidence {
+        Evidence(rawValue: hasMargin ? 1_000 : 1_160)
+    }
+
     /// Evidence an arrival may lose, in nats × 256, before it counts as leaving.
     private static let hysteresis: Int32 = 768
     private static let half: UInt32 = 1 << 27

@@ -23,21 +23,22 @@ struct DetectorBelief: Sendable {
 
     /// The weight of a run of places.
     func weight(_ places: ClosedRange<Int>) -> UInt32 {
-        var sum: UInt32 = 0
-        for place in places { sum &+= weights[place] }
-        return sum
+        withUnsafeBytes(of: weights) { raw in
+            let weights = raw.assumingMemoryBound(to: UInt32.self)
+            var sum: UInt32 = 0
+            for place in places { sum &+= weights[place] }
+            return sum
+        }
     }
 
     /// The weight of all places together.
     private(set) var total: UInt32 = 1 << 28
 
-    /// Log odds of these places against all others, in nats × 256.
-    func odds(ofWeight those: UInt32) -> Int32 {
-        Evidence.logarithm(max(those, 1)) &- Evidence.logarithm(max(total &- those, 1))
+    /// Log odds of the guest being stopped at this door against everything else, nats × 256.
+    var doorOdds: Int32 {
+        let door = weights[DetectorModel.door]
+        return Evidence.logarithm(max(door, 1)) &- Evidence.logarithm(max(total &- door, 1))
     }
-
-    /// Log odds of the guest being stopped at this door.
-    var doorOdds: Int32 { odds(ofWeight: weights[DetectorModel.door]) }
 
     /// Half a second passes: walkers walk on, some stop, some set out again.
     mutating func tick() {

@@ -23,8 +23,7 @@ struct TraceDetection: Sendable {
             guard let state = detector.advance(to: deadline, parameters) else { break }
             output(report(state, at: deadline))
         }
-        let sample = ProximitySample(rssi: row.rssi, channel: row.channel, margin: row.margin)
-        if let state = detector.observe(sample, at: row.time, parameters) {
+        if let state = detector.observe(row.sample, at: row.time, parameters) {
             output(report(state, at: row.time))
         }
     }

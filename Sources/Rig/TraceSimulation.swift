@@ -25,6 +25,8 @@ public struct TraceSimulation: Sendable {
     public var receivers = TraceReceivers.outside
     /// Seconds a person stays after stopping; in the room, the whole stay.
     public var dwell = 10.0
+    /// Metres between the door and the line people walk on.
+    public var lane = 1.0...2.5
     /// The scanner's way over the channels; `nil` hops at every advert.
     public var scanner: ScannerDwell?
     /// The phone renews its margin this often, in seconds; 0 with every advert.
@@ -57,7 +59,7 @@ public struct TraceSimulation: Sendable {
     /// Simulates one scene.
     public func trace(_ scene: TraceScene, seed: UInt64) -> Trace {
         var random = RandomSource(seed: seed)
-        let path = TracePath(scene, dwell: dwell, &random)
+        let path = TracePath(scene, lane: lane, dwell: dwell, &random)
         return trace(path, scene, name: "\(scene.rawValue)-\(seed)", &random)
     }
 
