@@ -64,4 +64,49 @@ import Timebase
         try scene.approach([.moving, .tapped])
         #expect(scene.energised.count == 1)
     }
+
+    @Test("A fire line shared by 32 doors rests every lock within one input's effects")
+    func sharedFireLine() {
+        let fire = LineIndex(250)
+        let doors = (0..<UInt8(Limits.doorsMax)).map { number in
+            DoorConfiguration.bench([], kind: .shared) {
+                $0.index = DoorIndex(number)
+                $0.failMode = .safe
+                $0.fire = fire
+                $0.lock = LineIndex(number)
+                $0.grantedLight = LineIndex(32 + number)
+                $0.buzzer = LineIndex(64 + number)
+                $0.pulse = .seconds(30)
+            }
+        }
+        let now = Instant.origin + .hours(1)
+        var core = Core(
+            CoreConfiguration(gateway: CoreScene.gateway, doors: doors), at: now)
+        var effects = Effects()
+        var rested: Set<LineIndex> = []
+        var energised: Set<LineIndex> = []
+        var countMax = 0
+        func give(_ input: Input, at moment: Instant) {
+            core.handle(input, at: moment, into: &effects)
+            countMax = max(countMax, effects.count)
+            effects.drain { effect in
+                switch consume effect {
+                case .energise(let line, _): energised.insert(line)
+                case .rest(let line): rested.insert(line)
+                case .record: break
+                case .indicate: break
+                case .beacon: break
+                case .drawNonce: break
+                case .keepTime: break
+                case .zeroise: break
+                }
+            }
+        }
+        give(.line(fire, isActive: false), at: now)
+        for door in doors { give(.command(.open(door.index)), at: now) }
+        give(.line(fire, isActive: true), at: now + .seconds(29))
+        #expect(energised.count == Limits.doorsMax)
+        #expect(rested == energised)
+        #expect(countMax > 64 && countMax <= Limits.effectsPerInputMax)
+    }
 }

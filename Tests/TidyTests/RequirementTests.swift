@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds Tests/DoorCoreTests/Requirements.md to what it promises.
+// Holds Tests/Requirements.md to what it promises.
 import Testing
 
 @Suite("Every requirement of a door has its tests")
@@ -23,7 +23,7 @@ struct RequirementTests {
     }
 
     static func readRows() throws -> [Row] {
-        let page = try #require(Tree.file("Tests/DoorCoreTests/Requirements.md"))
+        let page = try #require(Tree.file("Tests/Requirements.md"))
         return page.lines.filter { $0.hasPrefix("| **") }.map { line in
             let name = line.dropFirst(4).prefix { $0 != "*" }
             let cell = line.split(separator: "|").last ?? ""
