@@ -53,7 +53,7 @@ struct Bench {
         let contestants =
             baselines.map { Contestant(baseline: $0.make, name: $0.name) } + [
                 Contestant(name: "Lintel, level alone", usesMargin: false),
-                Contestant(name: "Lintel, level and margin", usesMargin: true)
+                Contestant(name: "Lintel, level and margin", usesMargin: true),
             ]
         let scores = contestants.map { Score($0, passes: passes, arrivals: arrivals) }
         for rate in Bench.falseOpens {
@@ -118,7 +118,7 @@ struct Bench {
     private func delivered(_ name: String, _ simulation: TraceSimulation) {
         print(Report.row("", ["relaxed", "normal", "strict"]))
         for scene in [
-            TraceScene.passBy, .neighbourStop, .corridorStop, .arrival
+            TraceScene.passBy, .neighbourStop, .corridorStop, .arrival,
         ] {
             let traces = make(simulation, scene)
             for usesMargin in [true, false] {
