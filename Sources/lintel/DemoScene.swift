@@ -65,6 +65,8 @@ final class DemoScene {
         stop()
         let isDrawn = terminal != nil
         terminal = nil
+        if let failure = server.failure { throw failure }
+        if wasInterrupted { throw CommandFailure("ended before its time; doors are locked") }
         let verdict = server.corridor.verdict
         if isDrawn {
             console.print(picture((80, 24), saying: verdict).plainLines.joined(separator: "\n"))
@@ -73,8 +75,6 @@ final class DemoScene {
             console.print(verdict.jsonLine(after: length))
         }
         if let path { try writeRecording(to: path, verdict) }
-        if let failure = server.failure { throw failure }
-        if wasInterrupted { throw CommandFailure("ended before its time; doors are locked") }
         if !verdict.isGood { console.report(hotel.loggedText) }
         return verdict.isGood ? .done : .failed
     }
