@@ -14,15 +14,14 @@ let sodiumOffApple: Target.Dependency = .target(
 
 /// A target and its tests; `Tests/TidyTests` holds each source file to these arrows.
 func library(
-    _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = [],
-    pages: [String] = []
+    _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []
 ) -> [Target] {
     var tested: [Target.Dependency] = [.target(name: name)]
     tested += dependencies
     tested += tests
     return [
         .target(name: name, dependencies: dependencies),
-        .testTarget(name: "\(name)Tests", dependencies: tested, exclude: pages),
+        .testTarget(name: "\(name)Tests", dependencies: tested),
     ]
 }
 
@@ -40,8 +39,7 @@ targets += library("CommandLineKit", [])
 targets += library("SQLite", ["CSQLite"])
 targets += library("BLEWire", [])
 targets += library("GuestPass", ["Timebase", sodiumOffApple])
-targets += library(
-    "DoorCore", ["Timebase", "BLEWire", "GuestPass"], pages: ["Requirements.md"])
+targets += library("DoorCore", ["Timebase", "BLEWire", "GuestPass"])
 targets += library("HotelWire", ["Timebase", "GuestPass", "CSodium"])
 targets += library("Platform", ["Timebase", "CSystemd"])
 targets += library("Radio", ["Timebase", "BLEWire", "Platform", "CBluetooth"])
