@@ -15,6 +15,8 @@ extension Core {
         switch authentication.examine(sighting.pass, nonces, at: now) {
         case .foreign:
             counters.passesForeign += 1
+        case .elsewhere:
+            counters.passesElsewhere += 1
         case .refused(_, let reason):
             counters.count(reason)
             if reason == .wrongTag, let count = wrongTags.add(at: now) {
