@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recorded levels as text: comma-separated values, one heard advert a line, columns named by the
-// first line in any order. `t_s` and `rssi_dbm` are needed; `channel`, `margin_db`, `distance_m` and
-// `receiver` (outside, inside) are used where present, other columns are ignored.
+// first line, in any order. `t_s` and `rssi_dbm` are needed; `channel`, `margin_db`, `distance_m`
+// and `receiver` (outside, inside) are used where present, other columns are ignored.
 import Timebase
 
 /// A line of a trace that cannot be used.

@@ -46,7 +46,7 @@ public struct TraceSimulation: Sendable {
         radio.garbageShare = 0
     }
 
-    /// With every nuisance the recordings show: body shadow, a scanner that dwells 0.91 s a channel,
+    /// Every nuisance the recordings show: body shadow, a scanner that dwells 0.91 s a channel,
     /// passes renewed once a second, levels unknown or nonsense, bare-beacon power.
     public static var harsh: TraceSimulation {
         var simulation = TraceSimulation()
