@@ -9,7 +9,7 @@ import Platform
 /// The commands of `lintel`, but for those that need the rig.
 public enum GatewayCommands {
     public static let all: [Command] = [
-        run, check, enroll, snapshot, PassCommands.encode, PassCommands.decode,
+        run, check, rest, enroll, snapshot, PassCommands.encode, PassCommands.decode,
         PassCommands.beacon, CaptureCommands.decode, CaptureCommands.replay, detect,
     ]
 
@@ -47,6 +47,19 @@ public enum GatewayCommands {
         let findings = report.findings + (report.settings?.lineFindings() ?? [])
         console.write(findings.text)
         return findings.contains { $0.severity == .error } ? .misused : .done
+    }
+
+    static let rest = Command(
+        "rest", summary: "Drive every lock to rest",
+        discussion: """
+            The stop path of the service: a killed process cannot do it, and what the kernel makes
+            of a released line differs between boards. Fails while a gateway holds the lines.
+            """,
+        parameters: [config]
+    ) { arguments, console in
+        let settings = try settings(arguments, console)
+        try LineAdapter(settings.lines.map(\.request)).stop()
+        return .done
     }
 
     static let enroll = Command(
