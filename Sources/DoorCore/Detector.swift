@@ -18,8 +18,8 @@ public struct Detector: Sendable {
     private var lastInside: Instant
     private var lastAboveFar: Instant
     /// Smoothed levels in dB × 64, receiver offsets included.
-    private var outsideLevel: Int16 = -8_000
-    private var insideLevel: Int16 = -8_000
+    private var outsideLevel = Detector.unheard
+    private var insideLevel = Detector.unheard
     public private(set) var state = ProximityState.absent
     private var isSpent = false
 
@@ -155,10 +155,11 @@ extension Detector {
         Int32(truncatingIfNeeded: max(100, min(interval.milliseconds, 2_000)))
     }
 
-    /// Follows `level` with a time constant of one second.
+    /// Follows `level` with a time constant of four seconds, from the first one on.
     private static func smooth(_ old: Int16, _ level: Int32, _ elapsed: Interval) -> Int16 {
+        guard old != unheard else { return Int16(clamping: level * 64) }
         let milliseconds = max(0, min(elapsed.milliseconds, 100_000))
-        let step = (Int64(level) * 64 - Int64(old)) * milliseconds / (milliseconds + 1_000)
+        let step = (Int64(level) * 64 - Int64(old)) * milliseconds / (milliseconds + 4_000)
         return Int16(clamping: Int64(old) + step)
     }
 
@@ -202,25 +203,21 @@ extension Detector {
         let coming =
             belief.weight(DetectorModel.first...DetectorModel.nearest)
             &+ belief.weight(DetectorModel.door...DetectorModel.door)
-        let gone = belief.weight((DetectorModel.nearest + 1)...DetectorModel.last)
         let elsewhere = belief.weight(DetectorModel.far...DetectorModel.far)
+        let quarter = belief.total / 4
         switch state {
         case .atDoor:
             if evidence.rawValue < threshold.rawValue - Detector.hysteresis { state = .leaving }
         case .present, .leaving, .passing, .inside:
-            if coming > Detector.most {
+            if coming > 3 * quarter {
                 state = .approaching
-            } else if elsewhere > Detector.half {
+            } else if elsewhere > 2 * quarter {
                 state = .present
             } else if state == .inside {
                 state = .leaving
             }
         case .approaching:
-            if gone > Detector.half {
-                state = .passing
-            } else if elsewhere > Detector.most {
-                state = .present
-            }
+            if coming < quarter { state = .passing }
         case .absent:
             break
         }
@@ -247,11 +244,10 @@ extension Detector {
 
     /// Evidence an arrival may lose, in nats × 256, before it counts as leaving.
     private static let hysteresis: Int32 = 768
-    private static let half: UInt32 = 1 << 27
-    private static let most: UInt32 = 3 << 26
     /// Inside louder by 6 dB means inside, by 2 dB not surely outside; dB × 64.
     private static let insideAbove: Int32 = 6 * 64
     private static let outsideBelow: Int32 = 2 * 64
+    private static let unheard = Int16.min
     private static let ticksMax: Int64 = 12
     private static let quietAfter = Interval.seconds(5)
     private static let absentAfter = Interval.seconds(30)

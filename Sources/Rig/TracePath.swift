@@ -38,10 +38,10 @@ struct TracePath {
     var stop: Double?
 
     init(
-        _ scene: TraceScene, lane lanes: ClosedRange<Double>, dwell: Double,
+        _ scene: TraceScene, speed mean: Double, lane lanes: ClosedRange<Double>, dwell: Double,
         _ random: inout RandomSource
     ) {
-        let speed = min(max(1.1 + 0.1 * random.gaussian(), 0.6), 1.7)
+        let speed = min(max(mean + 0.1 * random.gaussian(), mean / 2), mean * 1.5)
         let start = random.uniform(8...12)
         let lane = random.uniform(lanes)
         switch scene {

@@ -27,6 +27,8 @@ public struct TraceSimulation: Sendable {
     public var dwell = 10.0
     /// Metres between the door and the line people walk on.
     public var lane = 1.0...2.5
+    /// Metres a second; recorded walks are slower than people in a corridor.
+    public var speed = 1.1
     /// The scanner's way over the channels; `nil` hops at every advert.
     public var scanner: ScannerDwell?
     /// The phone renews its margin this often, in seconds; 0 with every advert.
@@ -59,7 +61,7 @@ public struct TraceSimulation: Sendable {
     /// Simulates one scene.
     public func trace(_ scene: TraceScene, seed: UInt64) -> Trace {
         var random = RandomSource(seed: seed)
-        let path = TracePath(scene, lane: lane, dwell: dwell, &random)
+        let path = TracePath(scene, speed: speed, lane: lane, dwell: dwell, &random)
         return trace(path, scene, name: "\(scene.rawValue)-\(seed)", &random)
     }
 

@@ -186,6 +186,7 @@ struct Bench {
         simulation.radio.carrySpread = 0
         simulation.interval = 0.45
         simulation.lane = 1.0...6.0
+        simulation.speed = 0.3
         let made = (0..<400).map { simulation.trace(.passBy, seed: seed + 77_000_000 + $0) }
         print("\n## Simulated against recorded walks")
         print(Report.row("", ["recorded", "simulated"], widths: 16))
