@@ -13,9 +13,11 @@ export PATH := $(PATH):/usr/libexec/swift/bin
 
 RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s
 BIN := .build/release
+# The same for every debug build, so that one build serves them all.
+STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build demo test bench format lint strict clean
+.PHONY: help setup build demo test bench bench-detector rig format lint strict clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -30,10 +32,18 @@ demo: build ## guests walk up to doors that open (ARGS='--for 20s --headless')
 	@$(BIN)/lintel demo $(ARGS)
 
 test: setup .cache/venv/.ready ## run every test
-	@LINTEL_PYTHON=$(CURDIR)/.cache/venv/bin/python swift test $(ARGS)
+	@LINTEL_PYTHON=$(CURDIR)/.cache/venv/bin/python swift test $(STRICT) $(ARGS)
 
 bench: build .cache/venv/.ready ## measure speed, as ratios to references in the same run
 	@LINTEL_PYTHON=$(CURDIR)/.cache/venv/bin/python Tests/Benchmarks/run $(ARGS)
+
+bench-detector: setup ## misses against false opens, beside every peer's filter
+	@swift build -c release --product lintel-bench-detector
+	@$(BIN)/lintel-bench-detector --figure hw/figures/detector-curves.svg $(ARGS)
+
+rig: setup ## scenarios on a real kernel's Bluetooth and GPIO, in an emulated machine
+	@swift build --build-tests $(STRICT)
+	@hw/rig/run $(ARGS)
 
 format: ## format the sources
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
@@ -42,7 +52,7 @@ lint: ## check the format
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
 strict: setup ## build everything with warnings as errors
-	@swift build --build-tests -Xswiftc -warnings-as-errors
+	@swift build --build-tests $(STRICT)
 
 # The virtual phone of the tests: a Bluetooth stack that none of us wrote.
 .cache/venv/.ready: Tests/requirements.txt | setup

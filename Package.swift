@@ -8,73 +8,74 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
         providers: [.apt([apt])])
 }
 
-/// A target and its tests; `Tests/TidyTests` holds each source file to these arrows.
-func library(
-    _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []
-) -> [Target] {
-    [
-        .target(name: name, dependencies: dependencies),
-        .testTarget(
-            name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies),
-
-    ]
-}
-
-// Typed and in parts: Swift 6.0 cannot type-check the whole as one expression.
-let systemLibraries: [Target] = [
-    system("CBluetooth", pkgConfig: "bluez", apt: "libbluetooth-dev"),
-    system("CGPIOD", pkgConfig: "libgpiod", apt: "libgpiod-dev"),
-    system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
-    system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
-    system("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev"),
-    system("CINIH", pkgConfig: "inih", apt: "libinih-dev"),
-]
-
 /// A phone app links GuestPass; on Apple's systems CryptoKit stands in for libsodium.
 let sodiumOffApple: Target.Dependency = .target(
     name: "CSodium", condition: .when(platforms: [.linux, .android]))
 
-let libraries: [[Target]] = [
-    library("Timebase", []),
-    library("CommandLineKit", []),
-    library("SQLite", ["CSQLite"]),
-    library("BLEWire", []),
-    library("GuestPass", ["Timebase", sodiumOffApple]),
-    library("DoorCore", ["Timebase", "BLEWire", "GuestPass"]),
-    library("HotelWire", ["Timebase", "GuestPass", "CSodium"]),
-    library("Platform", ["Timebase", "CSystemd"]),
-    library("Radio", ["Timebase", "BLEWire", "Platform", "CBluetooth"]),
-    library("Locks", ["Timebase", "DoorCore", "Platform", "CGPIOD"]),
-    library(
-        "Gateway",
-        [
-            "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-            "Locks", "CommandLineKit", "CINIH", "CSodium",
-        ]),
-    library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"], tests: ["DoorCore"]),
-    library(
-        "HotelDesk",
-        [
-            "Timebase", "GuestPass", "HotelWire", "Platform", "CommandLineKit", "SQLite",
-            "CSodium",
-        ]),
-]
+/// A target and its tests; `Tests/TidyTests` holds each source file to these arrows.
+func library(
+    _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []
+) -> [Target] {
+    var tested: [Target.Dependency] = [.target(name: name)]
+    tested += dependencies
+    tested += tests
+    return [
+        .target(name: name, dependencies: dependencies),
+        .testTarget(name: "\(name)Tests", dependencies: tested),
+    ]
+}
 
-let programs: [Target] = [
+// One statement each: Swift 6.0 takes minutes to type-check them as one expression.
+var targets: [Target] = []
+targets += [system("CBluetooth", pkgConfig: "bluez", apt: "libbluetooth-dev")]
+targets += [system("CGPIOD", pkgConfig: "libgpiod", apt: "libgpiod-dev")]
+targets += [system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev")]
+targets += [system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev")]
+targets += [system("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev")]
+targets += [system("CINIH", pkgConfig: "inih", apt: "libinih-dev")]
+
+targets += library("Timebase", [])
+targets += library("CommandLineKit", [])
+targets += library("SQLite", ["CSQLite"])
+targets += library("BLEWire", [])
+targets += library("GuestPass", ["Timebase", sodiumOffApple])
+targets += library("DoorCore", ["Timebase", "BLEWire", "GuestPass"])
+targets += library("HotelWire", ["Timebase", "GuestPass", "CSodium"])
+targets += library("Platform", ["Timebase", "CSystemd"])
+targets += library("Radio", ["Timebase", "BLEWire", "Platform", "CBluetooth"])
+targets += library("Locks", ["Timebase", "DoorCore", "Platform", "CGPIOD"])
+targets += library(
+    "Gateway",
+    [
+        "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio", "Locks",
+        "CommandLineKit", "CINIH", "CSodium",
+    ])
+targets += library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"], tests: ["DoorCore"])
+targets += library(
+    "HotelDesk",
+    ["Timebase", "GuestPass", "HotelWire", "Platform", "CommandLineKit", "SQLite", "CSodium"])
+
+targets.append(
     .executableTarget(
-        name: "lintel", dependencies: ["Gateway", "Rig", "CommandLineKit", "Platform"]),
+        name: "lintel",
+        dependencies: [
+            "Gateway", "Rig", "CommandLineKit", "Platform", "Timebase", "GuestPass", "HotelWire",
+            "Locks",
+        ]))
+targets.append(
     .executableTarget(
-        name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]),
+        name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]))
+targets.append(
     .executableTarget(
-        name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig", "Gateway"]),
+        name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig"]))
+targets.append(
     .executableTarget(
         name: "lintel-bench",
         dependencies: [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
             "Locks", "Gateway", "Rig", "CommandLineKit",
-        ]),
-    .testTarget(name: "TidyTests"),
-]
+        ]))
+targets.append(.testTarget(name: "TidyTests"))
 
 let package = Package(
     name: "lintel",
@@ -84,5 +85,5 @@ let package = Package(
         .library(name: "GuestPass", targets: ["GuestPass", "BLEWire", "Timebase"]),
     ],
     dependencies: [],
-    targets: systemLibraries + libraries.flatMap { $0 } + programs
+    targets: targets
 )

@@ -25,8 +25,10 @@ enum AccessDecision: ~Copyable {
 /// How a guest asks: by being there, or by doing something.
 enum AccessIntent: Sendable {
     case approach
-    /// Tapped in the app, or touched the handle where the hotel opts in.
-    case deliberate
+    /// The handle was touched, where the hotel opts in: perhaps by somebody else.
+    case touch
+    /// Tapped in the app: nobody but the guest can.
+    case tap
 }
 
 /// A wish to open a door that no pass stands behind.
@@ -65,7 +67,7 @@ enum AccessPolicy {
         if let reason = refusal(request, clock: clock, now: now) { return .denied(reason) }
         if let inside = door.insideGuard,
             let reason = inside.refusal(
-                request.credential.id, isTapped: request.intent == .deliberate)
+                request.credential.id, isTapped: request.intent == .tap)
         {
             return .denied(reason)
         }
@@ -126,7 +128,7 @@ enum AccessPolicy {
         switch (request.pass.proof, request.intent) {
         case (.presence, _): proven = .presence
         case (.timed, _): proven = .timed
-        case (.challenge, .deliberate): proven = .intent
+        case (.challenge, .tap), (.challenge, .touch): proven = .intent
         case (.challenge, .approach): proven = isMoving(request) ? .handsFree : .timed
         }
         return min(proven, request.credential.levelMax)

@@ -33,6 +33,8 @@ public struct CoreCounters: Hashable, Sendable {
     public var passesHeard: UInt64 = 0
     /// … whose identifier nobody here has.
     public var passesForeign: UInt64 = 0
+    /// … of guests who were answering another gateway of the zone.
+    public var passesElsewhere: UInt64 = 0
     /// … whose tag, nonce and window were right.
     public var passesAuthentic: UInt64 = 0
     /// Passes not believed or not granted, by reason.

@@ -9,19 +9,19 @@ import Timebase
 /// advertising once a second is judged like one advertising four times. At most 256 bytes, nothing
 /// on the heap.
 public struct Detector: Sendable {
-    var belief = DetectorBelief()
-    public private(set) var state = ProximityState.absent
-    private var isSpent = false
+    private var belief = DetectorBelief()
+    private var levelEvidence: Int32 = 0
+    private var marginEvidence: Int32 = 0
     private var lastHeard: Instant
     private var lastTick: Instant
     private var lastMargin: Instant
     private var lastInside: Instant
     private var lastAboveFar: Instant
     /// Smoothed levels in dB × 64, receiver offsets included.
-    private var outsideLevel: Int16 = -8_000
-    private var insideLevel: Int16 = -8_000
-    private var levelEvidence: Int32 = 0
-    private var marginEvidence: Int32 = 0
+    private var outsideLevel = Detector.unheard
+    private var insideLevel = Detector.unheard
+    public private(set) var state = ProximityState.absent
+    private var isSpent = false
 
     public init(at now: Instant) {
         lastHeard = now
@@ -155,10 +155,11 @@ extension Detector {
         Int32(truncatingIfNeeded: max(100, min(interval.milliseconds, 2_000)))
     }
 
-    /// Follows `level` with a time constant of one second.
+    /// Follows `level` with a time constant of four seconds, from the first one on.
     private static func smooth(_ old: Int16, _ level: Int32, _ elapsed: Interval) -> Int16 {
+        guard old != unheard else { return Int16(clamping: level * 64) }
         let milliseconds = max(0, min(elapsed.milliseconds, 100_000))
-        let step = (Int64(level) * 64 - Int64(old)) * milliseconds / (milliseconds + 1_000)
+        let step = (Int64(level) * 64 - Int64(old)) * milliseconds / (milliseconds + 4_000)
         return Int16(clamping: Int64(old) + step)
     }
 
@@ -172,26 +173,16 @@ extension Detector {
 // MARK: Decisions
 
 extension Detector {
-    /// Whether an authenticated tap or handle would open at once.
+    /// Whether an authenticated tap or handle would open at once: intent turns the question from
+    /// "is somebody coming" into "can this be them", which far less evidence answers.
     public var isArmed: Bool {
-        switch state {
-        case .absent, .leaving, .inside: false
-        case .present, .approaching, .passing, .atDoor: nearOdds >= Detector.armingThreshold
-        }
+        let hasMargin = lastHeard - lastMargin <= Detector.marginFreshFor
+        return state != .absent && evidence >= Detector.tapThreshold(hasMargin: hasMargin)
     }
 
     /// Whether a tap heard now can come from a guest at this door.
     public func tapIsPlausible(at now: Instant, _ parameters: ProximityParameters) -> Bool {
         isArmed && now - lastHeard <= Detector.quietAfter
-    }
-
-    /// Log odds of being within two metres.
-    var nearOdds: Evidence {
-        let walking = (DetectorModel.nearest - 2)...(DetectorModel.nearest + 2)
-        let stopped = DetectorModel.door...DetectorModel.door
-        return Evidence(
-            rawValue: belief.odds(
-                ofWeight: belief.weight(walking) &+ belief.weight(stopped)))
     }
 
     private mutating func decide(_ now: Instant, _ parameters: ProximityParameters) {
@@ -212,25 +203,21 @@ extension Detector {
         let coming =
             belief.weight(DetectorModel.first...DetectorModel.nearest)
             &+ belief.weight(DetectorModel.door...DetectorModel.door)
-        let gone = belief.weight((DetectorModel.nearest + 1)...DetectorModel.last)
         let elsewhere = belief.weight(DetectorModel.far...DetectorModel.far)
+        let quarter = belief.total / 4
         switch state {
         case .atDoor:
             if evidence.rawValue < threshold.rawValue - Detector.hysteresis { state = .leaving }
         case .present, .leaving, .passing, .inside:
-            if coming > Detector.most {
+            if coming > 3 * quarter {
                 state = .approaching
-            } else if elsewhere > Detector.half {
+            } else if elsewhere > 2 * quarter {
                 state = .present
             } else if state == .inside {
                 state = .leaving
             }
         case .approaching:
-            if gone > Detector.half {
-                state = .passing
-            } else if elsewhere > Detector.most {
-                state = .present
-            }
+            if coming < quarter { state = .passing }
         case .absent:
             break
         }
@@ -245,19 +232,22 @@ extension Detector {
         case (.normal, true): Evidence(rawValue: 1_928)
         case (.strict, true): Evidence(rawValue: 2_312)
         case (.relaxed, false): Evidence(rawValue: 1_902)
-        case (.normal, false): Evidence(rawValue: 2_312)
+        case (.normal, false): Evidence(rawValue: 2_275)
         case (.strict, false): Evidence(rawValue: 2_500)
         }
     }
 
-    private static let armingThreshold = Evidence(rawValue: -256)
+    /// Balanced between guests at the door and taps from the next door or from six metres.
+    static func tapThreshold(hasMargin: Bool) -> Evidence {
+        Evidence(rawValue: hasMargin ? 1_000 : 1_160)
+    }
+
     /// Evidence an arrival may lose, in nats × 256, before it counts as leaving.
     private static let hysteresis: Int32 = 768
-    private static let half: UInt32 = 1 << 27
-    private static let most: UInt32 = 3 << 26
     /// Inside louder by 6 dB means inside, by 2 dB not surely outside; dB × 64.
     private static let insideAbove: Int32 = 6 * 64
     private static let outsideBelow: Int32 = 2 * 64
+    private static let unheard = Int16.min
     private static let ticksMax: Int64 = 12
     private static let quietAfter = Interval.seconds(5)
     private static let absentAfter = Interval.seconds(30)

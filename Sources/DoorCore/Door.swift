@@ -36,7 +36,7 @@ public struct Door: Sendable {
     public init(_ configuration: DoorConfiguration, mode: DoorMode? = nil, at now: Instant) {
         self.configuration = configuration
         insideGuard = configuration.insideGuard.map { InsideGuard($0) }
-        bolt = .resting(since: now, after: nil)
+        bolt = .resting(since: now - Limits.pulseOffMin, after: nil)
         leaf = configuration.contact == nil ? .unfitted : .unread
         exit = configuration.rex == nil ? .unfitted : .unread
         fire = configuration.fire == nil ? .unfitted : .unread

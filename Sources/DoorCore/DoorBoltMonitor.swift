@@ -21,8 +21,8 @@ enum DoorBoltMonitor: Hashable, Sendable {
 
     /// - Parameters:
     ///   - isUnlocked: what the monitor reads; `nil` where there is none.
-    ///   - wantsUnlocked: what the line says; `nil` while the bolt is free to do either, as with the
-    ///     door open.
+    ///   - wantsUnlocked: what the line says; `nil` while the bolt may do either, as with the door
+    ///     open.
     ///   - isSecondTry: the present pulse already is the second try.
     mutating func compare(
         isUnlocked: Bool?, wantsUnlocked: Bool?, isSecondTry: Bool, at now: Instant

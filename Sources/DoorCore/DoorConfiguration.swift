@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the core must know of a door. The gateway's settings build it and refuse its `hazards`; the
-// core still does nothing unsafe with it: pulses are clamped and floors raised where they are used.
+// What the core must know of a door. The gateway's settings build it and refuse what is dangerous;
+// the core still does nothing unsafe with it: pulses are clamped and floors raised where used.
 import Timebase
 
 /// What a door is for; it decides which level may open it.

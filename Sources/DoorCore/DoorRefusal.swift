@@ -10,9 +10,9 @@ extension Door {
         switch bolt {
         case .broken: return .lockFault
         case .pulsing, .pausing: return .alreadyUnlocked
-        case .resting(let since, let after):
-            if after != nil, now - since < Limits.pulseOffMin { return .tooManyPulses }
-            return history.isFull(at: now) ? .tooManyPulses : nil
+        case .resting(let since, _):
+            let isRested = now - since >= Limits.pulseOffMin
+            return isRested && !history.isFull(at: now) ? nil : .tooManyPulses
         }
     }
 

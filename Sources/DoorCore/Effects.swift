@@ -9,7 +9,7 @@ public struct Effects: ~Copyable {
     public private(set) var count = 0
 
     /// - Parameter capacity: at least `Limits.effectsPerInputMax`.
-    public init(capacity: Int = Limits.effectsPerInputMax * 4) {
+    public init(capacity: Int = Limits.effectsPerInputMax) {
         precondition(capacity >= Limits.effectsPerInputMax)
         self.capacity = capacity
         storage = .allocate(capacity: capacity)

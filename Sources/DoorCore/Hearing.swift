@@ -15,6 +15,8 @@ extension Core {
         switch authentication.examine(sighting.pass, nonces, at: now) {
         case .foreign:
             counters.passesForeign += 1
+        case .elsewhere:
+            counters.passesElsewhere += 1
         case .refused(_, let reason):
             counters.count(reason)
             if reason == .wrongTag, let count = wrongTags.add(at: now) {
@@ -55,7 +57,8 @@ extension Core {
         guard let side = rules.side(of: sighting.receiver), let rssi = sighting.rssi else { return }
         let sample = ProximitySample(
             rssi: rssi, channel: sighting.channel, receiver: side,
-            margin: pass.extension.flatMap { $0.comparedMargin }, isMoving: pass.header.intent.contains(.moving))
+            margin: pass.extension.flatMap { $0.comparedMargin },
+            isMoving: pass.header.intent.contains(.moving))
         let change = tracks[place].detector.observe(sample, at: now, rules.proximity)
         doors[door].insideGuard?.heard(
             tracks[place].credential,
@@ -90,7 +93,7 @@ extension Core {
             used.insert(freshness, by: credential.id, at: rules.index, now: now)
             counters.unlocks += 1
             tracks[place].detector.didUnlock(at: now)
-            if intent == .deliberate { tracks[place].tapSpentUntil = now + Limits.tapMemory }
+            if intent == .tap { tracks[place].tapSpentUntil = now + Limits.tapMemory }
             let passage = doors[door].unlock(
                 permit, for: .holder(credential.holder), credential: credential.id, level: level,
                 at: now, recorder: &recorder, into: &effects)
@@ -114,9 +117,9 @@ extension Core {
     private mutating func intent(
         of pass: AuthenticatedPass, track place: Int, door: Int, at now: Instant
     ) -> AccessIntent? {
-        if tracks[place].hasFreshTap(pass.header.intent, at: now) { return .deliberate }
+        if tracks[place].hasFreshTap(pass.header.intent, at: now) { return .tap }
         if doors[door].handleShowsIntent(at: now), pass.header.intent.contains(.moving) {
-            return .deliberate
+            return .touch
         }
         // A door that wants a tap is not asked by an approach: that guest only has not tapped yet.
         guard requiredLevel(door) < .intent, tracks[place].detector.mayUnlockPassively else {

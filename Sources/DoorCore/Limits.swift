@@ -4,8 +4,8 @@ import Timebase
 
 /// The core's bounds. Where two depend on each other, a test holds the relation.
 public enum Limits {
-    /// Effects one input may cause.
-    public static let effectsPerInputMax = 64
+    /// Effects one input may cause: all doors share a fire line, and every guest goes at once.
+    public static let effectsPerInputMax = doorsMax * effectsPerDoorMax + tracksMax + 16
     /// Credentials a gateway may hold.
     public static let credentialsMax = 16_384
     /// A RID is recognised this many windows of 30 s before and after the present one.

@@ -29,6 +29,8 @@ struct AuthenticatedPass: Sendable {
 enum PassFinding: Sendable {
     /// Nobody we know; the advert is forgotten.
     case foreign
+    /// A guest of the zone answering another gateway, whose tags we cannot check.
+    case elsewhere
     /// A known identifier, but not a pass we can believe.
     case refused(credential: Int, DenialReason)
     case authentic(credential: Int, AuthenticatedPass)
@@ -72,11 +74,20 @@ struct PassAuthentication {
                 return .refused(credential: match.credential, .staleNonce)
             }
             guard open.answers(challenge, of: gateway, by: credential.gatewayKey) else {
+                if isForAnother(open, credential) { return .elsewhere }
                 return .refused(credential: match.credential, .wrongTag)
             }
             proof = .challenge(challenge)
         }
         return .authentic(credential: match.credential, AuthenticatedPass(open, proof))
+    }
+
+    /// Whether a pass with a tag that is wrong here speaks to another gateway: its phone has no
+    /// door here, or says itself that we are the other gateway it hears. Who forges a tag cannot
+    /// make the extension say so without knowing the mask.
+    private func isForAnother(_ pass: OpenPass, _ credential: Credential) -> Bool {
+        credential.doors == 0
+            || pass.extension?.otherGateway == UInt16(truncatingIfNeeded: gateway.rawValue)
     }
 
     private func isCurrent(_ passWindow: PassWindow) -> Bool {

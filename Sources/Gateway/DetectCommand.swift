@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lintel detect`: what the detector says of a recording, one JSON line a change of state.
+import CommandLineKit
 import DoorCore
+import Platform
 import Timebase
 
 /// Runs a trace through a detector.
-public struct DetectCommand: Sendable {
+struct TraceDetection: Sendable {
     private var trace = DetectorTrace()
     private var detector = Detector(at: .origin)
     private let parameters: ProximityParameters
 
-    public init(_ parameters: ProximityParameters) { self.parameters = parameters }
+    init(_ parameters: ProximityParameters) { self.parameters = parameters }
 
     /// Takes the next line of a trace in the form of `DetectorTrace`.
     /// - Parameter output: called with each JSON line, without its line end.
-    public mutating func take(
+    mutating func take(
         _ line: some StringProtocol, _ output: (String) -> Void
     ) throws(TraceProblem) {
         guard let row = try trace.row(line) else { return }
@@ -21,34 +23,60 @@ public struct DetectCommand: Sendable {
             guard let state = detector.advance(to: deadline, parameters) else { break }
             output(report(state, at: deadline))
         }
-        let sample = ProximitySample(rssi: row.rssi, channel: row.channel, margin: row.margin)
-        if let state = detector.observe(sample, at: row.time, parameters) {
+        if let state = detector.observe(row.sample, at: row.time, parameters) {
             output(report(state, at: row.time))
         }
     }
 
     private func report(_ state: ProximityState, at now: Instant) -> String {
-        let seconds = DetectCommand.decimal(now.nanoseconds / 1_000_000, digits: 3)
-        let tenths = (Int64(detector.evidence.rawValue) * 10) / 256
-        let evidence = DetectCommand.decimal(tenths, digits: 1)
-        return "{\"t\":\(seconds),\"state\":\"\(state)\",\"evidence\":\(evidence)}"
+        var line = JSONLine()
+        line.add("t", units: now.nanoseconds / 1_000_000, places: 3)
+        line.add("state", "\(state)")
+        line.add("evidence", units: Int64(detector.evidence.rawValue) * 10 / 256, places: 1)
+        return line.text
+    }
+}
+
+extension GatewayCommands {
+    private static let traces = Parameter.repeated(
+        "FILE", ValueFormat<String>.text("FILE"), "a trace, or - for standard input")
+    private static let detectConfig = Parameter.optional(
+        "--config", ValueFormat<String>.text("FILE"),
+        "take the levels of the first door in these settings; the defaults where left out")
+
+    static let detect = Command(
+        "detect", summary: "Print what the detector makes of recorded traces",
+        discussion: """
+            A trace is CSV with a header: t_s,rssi_dbm and, where known, channel and margin_db;
+            other columns are passed over. Prints one JSON line per change of state; evidence is
+            in nats.
+            """,
+        parameters: [detectConfig, traces]
+    ) { arguments, console in
+        var parameters = ProximityParameters()
+        if let path = arguments[detectConfig] {
+            let settings = try load(path, console)
+            parameters = settings.doors.first?.configuration.proximity ?? parameters
+        }
+        for path in arguments[traces] {
+            var detection = TraceDetection(parameters)
+            for line in try lines(of: path) {
+                do throws(TraceProblem) {
+                    try detection.take(line, console.print)
+                } catch {
+                    throw CommandFailure(
+                        "\(path):\(error.line): \(error.message); what was printed so far stands",
+                        status: .misused)
+                }
+            }
+        }
+        return .done
     }
 
-    /// `value` / 10^`digits` as the shortest decimal.
-    private static func decimal(_ value: Int64, digits: Int) -> String {
-        var fraction = value.magnitude
-        var places = digits
-        while places > 0, fraction % 10 == 0 {
-            fraction /= 10
-            places -= 1
-        }
-        var text = String(fraction)
-        if places > 0 {
-            if text.count <= places {
-                text = String(repeating: "0", count: places + 1 - text.count) + text
-            }
-            text.insert(".", at: text.index(text.endIndex, offsetBy: -places))
-        }
-        return (value < 0 ? "-" : "") + text
+    private static func lines(of path: String) throws(SystemError) -> [Substring] {
+        let bytes = try StateFile.read(
+            path == "-" ? "/dev/stdin" : path, bytesMax: Limits.traceBytesMax)
+        return String(decoding: bytes, as: UTF8.self)
+            .split(separator: "\n", omittingEmptySubsequences: false)
     }
 }

@@ -208,7 +208,9 @@ final class DoorThread {
             case .rest(let line):
                 do throws(SystemError) { try lines.rest(line) } catch { failed(line, error) }
             case .indicate(let line, let isOn):
-                do throws(SystemError) { try lines.indicate(line, isOn: isOn) } catch { failed(line, error) }
+                do throws(SystemError) { try lines.indicate(line, isOn: isOn) } catch {
+                    failed(line, error)
+                }
             case .record(let event):
                 if !post(.event(event)) { eventsLost += 1 }
             case .beacon(let order): advertise(order)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An event in the words of doors.md, as one JSON object: what `replay` prints and the journal keeps.
+// An event in the words of doors.md, as one JSON object: what `replay` and `run` print.
 import CommandLineKit
 import DoorCore
 import Timebase

@@ -9,8 +9,8 @@ import Platform
 /// The commands of `lintel`, but for those that need the rig.
 public enum GatewayCommands {
     public static let all: [Command] = [
-        run, check, enroll, snapshot, PassCommands.encode, PassCommands.decode,
-        PassCommands.beacon, CaptureCommands.decode, CaptureCommands.replay,
+        run, check, rest, enroll, snapshot, PassCommands.encode, PassCommands.decode,
+        PassCommands.beacon, CaptureCommands.decode, CaptureCommands.replay, detect,
     ]
 
     static let config = Parameter.optional(
@@ -47,6 +47,19 @@ public enum GatewayCommands {
         let findings = report.findings + (report.settings?.lineFindings() ?? [])
         console.write(findings.text)
         return findings.contains { $0.severity == .error } ? .misused : .done
+    }
+
+    static let rest = Command(
+        "rest", summary: "Drive every lock to rest",
+        discussion: """
+            The stop path of the service: a killed process cannot do it, and what the kernel makes
+            of a released line differs between boards. Fails while a gateway holds the lines.
+            """,
+        parameters: [config]
+    ) { arguments, console in
+        let settings = try settings(arguments, console)
+        try LineAdapter(settings.lines.map(\.request)).stop()
+        return .done
     }
 
     static let enroll = Command(
@@ -92,7 +105,11 @@ public enum GatewayCommands {
 
     /// The settings, or all that is wrong with them and what follows.
     static func settings(_ arguments: Arguments, _ console: Console) throws -> Settings {
-        let report = Settings.load(arguments[config])
+        try load(arguments[config], console)
+    }
+
+    static func load(_ path: String, _ console: Console) throws -> Settings {
+        let report = Settings.load(path)
         for finding in report.findings { console.report("\(finding)") }
         guard let settings = report.settings else {
             throw CommandFailure(

@@ -15,4 +15,6 @@ enum Limits {
     static let guardAgeMax = Interval.seconds(2)
     /// How long a stopping service waits for its door thread to rest the locks.
     static let stopWaitMax = Interval.seconds(5)
+    /// A longer recording is to be split.
+    static let traceBytesMax = 256 << 20
 }

@@ -122,7 +122,8 @@ final class Office {
         guard var grants else { return }
         let time = WallClock.now()
         // Twice: at once what is needed now, on the next tick what is needed if we are delayed.
-        let tables = isPreparingAhead ? grants.fullTables(at: time) : grants.immediateTables(at: time)
+        let tables =
+            isPreparingAhead ? grants.fullTables(at: time) : grants.immediateTables(at: time)
         if isPreparingAhead { windowsDueAt = now + Limits.windowRefreshPeriod }
         isPreparingAhead.toggle()
         self.grants = grants

@@ -121,7 +121,8 @@ final class Replay {
 
     /// Takes up the challenge if the advert is a beacon of this gateway.
     private func adoptBeacon(inAdvert data: UnsafeRawBufferPointer) {
-        guard let startedAt, let key = grants.snapshot.beaconKey(at: startedAt + (now - Self.origin))
+        guard let startedAt,
+            let key = grants.snapshot.beaconKey(at: startedAt + (now - Self.origin))
         else { return }
         for receiver in settings.receivers {
             guard let carried = CarriedBeacon.find(in: data, air: receiver.air),

@@ -18,7 +18,8 @@ extension Program {
             summary: "Keeps a hotel's gateways, doors, stays and passes, and makes the signed "
                 + "snapshots\ngateways decide by.",
             commands: [
-                commands.initialise, commands.addGateway, commands.addDoor, commands.addStay,
+                commands.initialise, commands.issuer, commands.addGateway, commands.addDoor,
+                commands.addStay,
                 commands.issuePass, commands.revokePass, commands.snapshot, commands.list,
             ])
     }
@@ -55,7 +56,21 @@ struct HotelCommands: Sendable {
             line.add("name", made.name)
             line.add("issuingKey", IssuingPublicKey.textType + ":\(made.issuer.publicKey)")
             console.print(line.text)
-            console.report("write site and issuingKey into each gateway's configuration")
+            console.report("each gateway needs the site and, as a file, what 'issuer' prints")
+            return .done
+        }
+    }
+
+    var issuer: Command {
+        Command(
+            "issuer", summary: "Print the public half of the issuing key",
+            discussion: """
+                Each gateway believes snapshots signed by this key alone: put the line into the
+                file that [hotel] issuer names there.
+                """,
+            parameters: [Self.database]
+        ) { arguments, console in
+            console.write(try desk(arguments).site().issuer.publicKey.exportedText())
             return .done
         }
     }

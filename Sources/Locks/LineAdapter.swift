@@ -105,7 +105,7 @@ extension LineAdapter {
     ///
     /// A permit that is over, or that comes before `rest` was called after the guard ended a pulse,
     /// moves nothing; `overrun` is reported.
-    /// - Throws: what the line said; the guard sees to it that it rests, and then reports `overrun`.
+    /// - Throws: what the line said; the guard sees that it rests, and then reports `overrun`.
     public func energise(
         _ line: LineIndex, _ permit: consuming UnlockPermit
     ) throws(SystemError) {

@@ -71,7 +71,8 @@ public final class TimerSource {
         let owner = Unmanaged.passUnretained(self).toOpaque()
         try SystemError.checkNegative(
             sd_event_add_time(
-                loop.event, &source, CLOCK_MONOTONIC, UInt64.max, Limits.timerAccuracyMicroseconds,
+                loop.event, &source, CLOCK_MONOTONIC, UInt64.max,
+                UInt64(Limits.timerAccuracy.nanoseconds / 1_000),
                 { _, _, owner in
                     guard let owner else { return 0 }
                     Unmanaged<TimerSource>.fromOpaque(owner).takeUnretainedValue().fire()

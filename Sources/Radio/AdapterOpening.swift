@@ -14,11 +14,11 @@ final class AdapterOpening: @unchecked Sendable {
     private var outcome: Result<any HCITransport, AdapterError>?
 
     /// Starts at once.
-    init(_ adapter: AdapterAddress, channel: HCIChannel) throws(SystemError) {
+    init(_ open: @escaping Radio.Opener) throws(SystemError) {
         bell = try Doorbell()
         _ = try Thread(name: "adapter") { [self] in
             outcome = AdapterPower.inTurn.withLock { _ in
-                Result { () throws(AdapterError) in try adapter.open(channel: channel) }
+                Result { () throws(AdapterError) in try open() }
             }
             isDone.store(true, ordering: .releasing)
             bell.ring()

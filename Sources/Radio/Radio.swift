@@ -17,12 +17,16 @@ public final class Radio {
         case waiting(RadioFailure, until: Instant)
     }
 
+    /// Opens a transport, on a thread of its own: it may block.
+    public typealias Opener = @Sendable () throws(AdapterError) -> any HCITransport
+
     /// Wraps each transport that was opened, as in a tap or a source of faults.
     public typealias Decorator = (any HCITransport) -> any HCITransport
 
     public private(set) var state = State.stopped
     public let configuration: RadioConfiguration
     private let loop: EventLoop
+    private let opener: Opener
     private let decorate: Decorator
     private let handleReports: (AdvertisingReports, Instant) -> Void
     private let handleNotice: (RadioNotice) -> Void
@@ -44,18 +48,20 @@ public final class Radio {
     private var past = RadioCounters()
 
     /// - Parameters:
-    ///   - decorate: wraps each transport that was opened.
+    ///   - opener: `nil` opens `configuration.adapter`.
+    ///   - decorate: wraps each transport that was opened, on the loop's thread.
     ///   - onReports: called for every event with adverts, with its moment of reception; the
     ///     reports are valid during the call.
     ///   - onNotice: called once per change of fortune.
     public init(
         _ loop: EventLoop, _ configuration: RadioConfiguration,
-        decorate: @escaping Decorator = { $0 },
+        opener: Opener? = nil, decorate: @escaping Decorator = { $0 },
         onReports: @escaping (AdvertisingReports, Instant) -> Void,
         onNotice: @escaping (RadioNotice) -> Void
     ) throws(SystemError) {
         self.loop = loop
         self.configuration = configuration
+        self.opener = opener ?? configuration.opener
         self.decorate = decorate
         handleReports = onReports
         handleNotice = onNotice
@@ -109,8 +115,7 @@ public final class Radio {
         past.openings += 1
         state = .bringingUp
         do throws(SystemError) {
-            let opening = try AdapterOpening(
-                configuration.adapter, channel: configuration.channel)
+            let opening = try AdapterOpening(opener)
             self.opening = opening
             source = try IOSource(loop, descriptor: opening.descriptor, events: .readable) {
                 [unowned self] _ in opened()

@@ -24,6 +24,11 @@ public struct RadioConfiguration: Sendable {
         self.scanInterval = scanInterval
         self.silenceMax = silenceMax
     }
+
+    var opener: Radio.Opener {
+        let (adapter, channel) = (adapter, channel)
+        return { () throws(AdapterError) in try adapter.open(channel: channel) }
+    }
 }
 
 extension AdapterAddress {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a hotel corridor does to 2.4 GHz, as measured. Every number was computed from public
-// recordings: "walks" is philotuxo's position-annotated office recording (CC0), "standing" and
-// "carry" are MIT Lincoln Laboratory's sets (CC BY 4.0); Tests/Fixtures/README.md names them.
+// recordings: "walks" is philotuxo/Position-Annotated-BLE-RSSI-Dataset (CC0-1.0), "standing"
+// mitll/BLE-RSSI-Various-Static-Configurations and "carry" the MIT Matrix set (CC BY 4.0).
 
 /// The radio model's parameters: dB, dBm, metres, seconds.
 public struct AirParameters: Sendable {

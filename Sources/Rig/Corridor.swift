@@ -76,15 +76,12 @@ public struct Corridor: Sendable {
     /// is beyond what any lock can decide.
     private mutating func movePeople() {
         let released = doors.map(\.isReleased)
-        let isTaken = doors.indices.map { door in
-            doors[door].isOpen
-                || people.contains { $0.wants(DoorNumber(door)) && $0.isNear(plan.doors[door]) }
-        }
+        let isTaken = released.indices.map { released[$0] && isInUse(DoorNumber($0)) }
         for index in people.indices where people[index].walk.hasStarted(at: now) {
             let before = people[index].walk.state
-            let person = people[index]
+            let role = people[index].person.role
             people[index].walk.advance(to: now) { door in
-                released[door.rawValue] && (person.mayPass(door) || !isTaken[door.rawValue])
+                released[door.rawValue] && (role == .guest(door) || !isTaken[door.rawValue])
             }
             let after = people[index].walk.state
             guard before != after else { continue }
@@ -97,9 +94,18 @@ public struct Corridor: Sendable {
                 record(.arrived(index, door))
             }
         }
-        for index in doors.indices {
-            doors[index].isOpen = people.contains { $0.walk.state == .passing(DoorNumber(index)) }
+        for index in doors.indices { doors[index].isOpen = false }
+        for index in people.indices {
+            if case .passing(let door) = people[index].walk.state {
+                doors[door.rawValue].isOpen = true
+            }
         }
+    }
+
+    /// Whether somebody goes through a door, or its guest is about to.
+    private func isInUse(_ door: DoorNumber) -> Bool {
+        doors[door.rawValue].isOpen
+            || people.contains { $0.wants(door) && $0.isNear(plan.doors[door.rawValue]) }
     }
 
     private mutating func record(_ kind: CorridorEvent.Kind) {

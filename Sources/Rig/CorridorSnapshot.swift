@@ -104,7 +104,7 @@ extension Corridor {
         func line(_ name: String, _ door: DoorNumber, _ person: Int?) -> String {
             let who = person.map { ",\"person\":\"\(plan.people[$0].name)\"" } ?? ""
             return
-                "{\"t\":\(t),\"event\":\"\(name)\",\"door\":\"\(plan.doors[door.rawValue].name)\""
+                "{\"t\":\(t),\"seen\":\"\(name)\",\"door\":\"\(plan.doors[door.rawValue].name)\""
                 + who + "}"
         }
         switch event.kind {
@@ -141,7 +141,7 @@ extension Corridor {
             switch state.person.role {
             case .guest(let number): "guest of \(door(number))"
             case .passerBy: "guest, walks by"
-            case .uninvited: uninvited(state.person.kind)
+            case .uninvited: uninvited(state.person)
             }
         let hasStarted = state.walk.hasStarted(at: now)
         let doing =
@@ -166,9 +166,9 @@ extension Corridor {
             levels: isInCorridor ? state.heardAt : state.heardAt.map { _ in nil })
     }
 
-    private func uninvited(_ kind: PhoneKind) -> String {
-        switch kind {
-        case .app: "no good pass"
+    private func uninvited(_ person: Person) -> String {
+        switch person.kind {
+        case .app: person.pass == nil ? "other hotel" : "expired pass"
         case .forger: "forges tags"
         case .replayer: "replays adverts"
         case .foreign: "no app"

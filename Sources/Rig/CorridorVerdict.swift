@@ -19,9 +19,9 @@ public struct CorridorVerdict: Hashable, Sendable {
     /// One sentence for a terminal.
     public var sentence: String {
         let invited = admitted.count + missed.count
-        var parts = ["\(admitted.count) of \(invited) invited guests got in"]
+        var parts = ["\(admitted.count) of \(invited) guests got in"]
         if let slowest = admitted.values.max() {
-            parts.append("slowest click \(tenths(slowest)) s after arriving")
+            parts.append("at most \(tenths(slowest)) s after arriving")
         }
         parts.append(
             intruders.isEmpty

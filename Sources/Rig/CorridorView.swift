@@ -41,11 +41,14 @@ public enum CorridorView {
             canvas.draw(door.isOpen ? "╡      ╞" : "╡\(word)╞", row: 3, column: left, ink)
             if door.isOpen { canvas.draw(word, row: 3, column: left + 1, ink) }
         }
+        var taken: Set<Int> = []
         for (index, person) in snapshot.people.enumerated() where person.isInCorridor {
-            let lane = 4 + index % 3
+            let lane = index % 3
+            var place = column(person.x, snapshot, canvas)
+            // Who stands where another already does is drawn beside them.
+            while !taken.insert(place * 3 + lane).inserted { place += 2 }
             canvas.draw(
-                mark(person), row: lane, column: column(person.x, snapshot, canvas),
-                person.isInvited ? .accent : .bad)
+                mark(person), row: 4 + lane, column: place, person.isInvited ? .accent : .bad)
         }
     }
 

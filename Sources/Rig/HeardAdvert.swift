@@ -65,10 +65,14 @@ public struct HeardAdvert: Hashable, Sendable {
     func extendedRecord(tellsChannel: Bool) -> [UInt8] {
         let primaryPHY: UInt8 = 1
         let (noSecondaryPHY, noSet, unknownPower): (UInt8, UInt8, UInt8) = (0, 0xFF, 127)
-        return [UInt8(kind.extendedEventType), tellsChannel ? reception.channel : 0]
-            + [address.isRandom ? 1 : 0] + address.octets
-            + [primaryPHY, noSecondaryPHY, noSet, unknownPower, UInt8(bitPattern: reception.rssi)]
-            + [UInt8](repeating: 0, count: 2 + 1 + 6) + [UInt8(payload.count)] + payload
+        var record = [UInt8(kind.extendedEventType), tellsChannel ? reception.channel : 0]
+        record.append(address.isRandom ? 1 : 0)
+        record += address.octets
+        record += [primaryPHY, noSecondaryPHY, noSet, unknownPower]
+        record.append(UInt8(bitPattern: reception.rssi))
+        record += [UInt8](repeating: 0, count: 2 + 1 + 6)
+        record.append(UInt8(payload.count))
+        return record + payload
     }
 }
 

@@ -37,10 +37,13 @@ struct TracePath {
     /// Seconds after the start at which the person stopped for good.
     var stop: Double?
 
-    init(_ scene: TraceScene, dwell: Double, _ random: inout RandomSource) {
-        let speed = min(max(1.1 + 0.1 * random.gaussian(), 0.6), 1.7)
+    init(
+        _ scene: TraceScene, speed mean: Double, lane lanes: ClosedRange<Double>, dwell: Double,
+        _ random: inout RandomSource
+    ) {
+        let speed = min(max(mean + 0.1 * random.gaussian(), mean / 2), mean * 1.5)
         let start = random.uniform(8...12)
-        let lane = random.uniform(1...2.5)
+        let lane = random.uniform(lanes)
         switch scene {
         case .passBy:
             walk(from: (-start, lane), to: (start, lane), speed)

@@ -25,6 +25,10 @@ public struct TraceSimulation: Sendable {
     public var receivers = TraceReceivers.outside
     /// Seconds a person stays after stopping; in the room, the whole stay.
     public var dwell = 10.0
+    /// Metres between the door and the line people walk on.
+    public var lane = 1.0...2.5
+    /// Metres a second; recorded walks are slower than people in a corridor.
+    public var speed = 1.1
     /// The scanner's way over the channels; `nil` hops at every advert.
     public var scanner: ScannerDwell?
     /// The phone renews its margin this often, in seconds; 0 with every advert.
@@ -44,7 +48,7 @@ public struct TraceSimulation: Sendable {
         radio.garbageShare = 0
     }
 
-    /// With every nuisance the recordings show: body shadow, a scanner that dwells 0.91 s a channel,
+    /// Every nuisance the recordings show: body shadow, a scanner that dwells 0.91 s a channel,
     /// passes renewed once a second, levels unknown or nonsense, bare-beacon power.
     public static var harsh: TraceSimulation {
         var simulation = TraceSimulation()
@@ -57,7 +61,7 @@ public struct TraceSimulation: Sendable {
     /// Simulates one scene.
     public func trace(_ scene: TraceScene, seed: UInt64) -> Trace {
         var random = RandomSource(seed: seed)
-        let path = TracePath(scene, dwell: dwell, &random)
+        let path = TracePath(scene, speed: speed, lane: lane, dwell: dwell, &random)
         return trace(path, scene, name: "\(scene.rawValue)-\(seed)", &random)
     }
 

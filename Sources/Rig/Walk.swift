@@ -57,6 +57,7 @@ public struct Walk: Sendable {
     private let speed: Double
     private let startsAt: Instant
     private var stepSince: Instant
+    private var openableSince: Instant?
     private var now: Instant
 
     /// - Parameter speed: metres a second.
@@ -123,7 +124,8 @@ public struct Walk: Sendable {
         if arrivedAt == nil { arrivedAt = now }
         stance.heading = .pi / 2
         state = .atDoor(door)
-        if isOpenable, now - stepSince >= Limits.handleReaction {
+        openableSince = isOpenable ? openableSince ?? now : nil
+        if let since = openableSince, now - since >= Limits.handleReaction {
             state = .passing(door)
             stepSince = now
         } else if now - stepSince >= patience {

@@ -4,7 +4,7 @@ import DoorCore
 import Rig
 import Timebase
 
-/// `lintel-bench-detector [--traces COUNT] [--seed SEED] [--figure FILE.svg] [--walks DIRECTORY]`
+/// See `Bench.usage`.
 @main
 enum Main {
     static func main() {
@@ -12,12 +12,14 @@ enum Main {
         var arguments = CommandLine.arguments.dropFirst()
         while let option = arguments.popFirst() {
             guard let value = arguments.popFirst(), bench.set(option, value) else {
-                print(
-                    "usage: lintel-bench-detector [--traces COUNT] [--seed SEED] "
-                        + "[--figure FILE.svg] [--walks DIRECTORY]")
+                print(Bench.usage)
                 return
             }
         }
-        bench.run()
+        do {
+            try bench.run()
+        } catch {
+            print("lintel-bench-detector: \(error)")
+        }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real recordings as traces.
-import Gateway
+import DoorCore
 import Rig
 import Timebase
 
@@ -30,5 +30,27 @@ enum Recordings {
                     distance: row.distance ?? .infinity, truth: .passing))
         }
         return Trace(name: name, samples: samples)
+    }
+
+    static func write(_ text: String, to path: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: path))
+    }
+
+    /// Writes traces in the form `DetectorTrace` reads.
+    static func write(_ traces: [Trace], to directory: String) throws {
+        for trace in traces {
+            var text = "t_s,rssi_dbm,channel,margin_db,distance_m,receiver,truth\n"
+            for sample in trace.samples {
+                let fields = [
+                    Report.decimal(sample.time.nanosecondsAsSeconds, digits: 3),
+                    "\(sample.rssi)", sample.channel.map { "\($0)" } ?? "",
+                    sample.margin.map { "\($0)" } ?? "",
+                    Report.decimal(sample.distance, digits: 2),
+                    sample.isInsideReceiver ? "inside" : "outside", sample.truth.rawValue,
+                ]
+                text += fields.joined(separator: ",") + "\n"
+            }
+            try write(text, to: "\(directory)/\(trace.name).csv")
+        }
     }
 }

@@ -10,7 +10,7 @@ struct Main {
             "lintel",
             summary: "The gateway over a hotel door: hears guests' phones, proves their passes, "
                 + "drives the locks.",
-            commands: GatewayCommands.all)
+            commands: GatewayCommands.all + [DemoCommand.demo])
         exit(program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 }

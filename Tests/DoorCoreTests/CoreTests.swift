@@ -177,6 +177,25 @@ struct CoreTests {
         #expect(scene.core.counters.passesForeign == foreign + 1)
     }
 
+    @Test("A guest who answers the gateway next door raises no alarm", arguments: [true, false])
+    func neighbour(hasDoorHere: Bool) throws {
+        var scene = try CoreScene()
+        scene.admit(scene.credential(doors: hasDoorHere ? 1 << 2 : 0))
+        scene.wait(.seconds(2))
+        let us = UInt16(truncatingIfNeeded: CoreScene.gateway.rawValue)
+        for _ in 0..<100 {
+            scene.hear(
+                scene.phone.challenge(
+                    try #require(scene.challenge), of: GatewayID(rawValue: 1),
+                    window: scene.window, door: 2, intent: [.moving],
+                    extension: PassExtension(
+                        otherGateway: hasDoorHere ? us : 0, heardAt: -60, margin: 9)))
+            scene.wait(.milliseconds(100))
+        }
+        #expect(scene.core.counters.passesElsewhere == 100)
+        #expect(!scene.kinds.contains(.tagAlarm(20)))
+    }
+
     @Test("A guest of another gateway's keys cannot open, and many tries raise an alarm")
     func wrongKey() throws {
         var scene = try CoreScene()

@@ -51,7 +51,8 @@ final class DoorBench {
     private(set) var switches: [(line: LineIndex, isOn: Bool, at: Instant)] = []
     private(set) var zeroised = false
     private(set) var passages: [Passage] = []
-    private(set) var effectsMax = 0
+    /// Whether a lock was ever moved after a record of the same input.
+    private(set) var recordsBeforeLock = false
     /// An operator's permit is made by a door with no inputs at all.
     private let twin: Door
     private var effects = Effects()
@@ -145,13 +146,16 @@ final class DoorBench {
     }
 
     private func perform() {
-        effectsMax = max(effectsMax, effects.count)
+        var hasRecorded = false
         var drained: [Done] = []
         effects.drain { effect in drained.append(Done(effect)) }
         for done in drained {
             switch done {
-            case .energised(let until): energised.append((now, until))
+            case .energised(let until):
+                recordsBeforeLock = recordsBeforeLock || hasRecorded
+                energised.append((now, until))
             case .rested:
+                recordsBeforeLock = recordsBeforeLock || hasRecorded
                 rests += 1
                 if let last = energised.last, now < last.until {
                     energised[energised.count - 1].until = now
@@ -159,7 +163,9 @@ final class DoorBench {
             case .switched(let line, let isOn):
                 if isOn { lit.insert(line) } else { lit.remove(line) }
                 switches.append((line, isOn, now))
-            case .recorded(let event): events.append(event)
+            case .recorded(let event):
+                hasRecorded = true
+                events.append(event)
             case .zeroised: zeroised = true
             case .other: break
             }

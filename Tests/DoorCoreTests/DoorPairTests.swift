@@ -131,7 +131,7 @@ private func pulse(isSecondTry: Bool, until: Instant) -> Pulse {
         let second = pulse(isSecondTry: true, until: now + .seconds(2))
         let states: [(String, DoorBolt)] = [
             ("resting", .resting(since: now, after: nil)), ("pulsing", .pulsing(first)),
-            ("pulsing, over", .pulsing(over)), ("pulsing, second try", .pulsing(second)),
+            ("overdue", .pulsing(over)), ("pulsing, second try", .pulsing(second)),
             ("pausing", .pausing(first, since: now)),
             ("pausing 1 s", .pausing(first, since: now - .seconds(1))),
             ("broken", .broken(since: now)),
@@ -145,7 +145,7 @@ private func pulse(isSecondTry: Bool, until: Instant) -> Pulse {
             grid(states, inputs) { $0.handle($1, at: now) } == """
                 resting: - | - | - | broken!broke | - | !rest
                 pulsing: - | resting!end | pausing!end | broken!broke | resting!end | -
-                pulsing, over: resting!end | resting!end | pausing!end | broken!broke | resting!end | -
+                overdue: resting!end | resting!end | pausing!end | broken!broke | resting!end | -
                 pulsing, second try: - | resting!end | resting!end | broken!broke | resting!end | -
                 pausing: - | resting | - | broken!broke | - | !rest
                 pausing 1 s: !tryAgain | resting | - | broken!broke | - | !rest

@@ -146,4 +146,18 @@ struct GPIOLineTests {
             _ = try adapter("9999", "CONTACT")
         }
     }
+
+    @Test("One line under two names is found, and what is missing, without touching a line")
+    func resolves() throws {
+        let adapter = try adapter("LOCK", "CONTACT")
+        defer { adapter.stop() }
+        let requests = try ["LOCK", "1", "0", "NO-SUCH"].map {
+            LineRequest(try LineSpecification("\(chip)/\($0)"), .input)
+        }
+        let missing = SystemError(
+            call: "find", subject: "GPIO line \(chip)/NO-SUCH", errno: ENOENT)
+        let obstacles = LineResolution.obstacles(requests)
+        #expect(obstacles.map(\.line) == [LineIndex(2), LineIndex(3)])
+        #expect(obstacles.map(\.obstacle) == [.same(LineIndex(0)), .unavailable(missing)])
+    }
 }

@@ -76,7 +76,7 @@ import Timebase
         corridor.setLock(DoorNumber(2), isReleased: true)
         #expect(
             corridor.log.map { corridor.jsonLine($0, since: PlayedScene.start) }
-                == ["{\"t\":1.00,\"event\":\"releasedForNobody\",\"door\":\"303\"}"])
+                == ["{\"t\":1.00,\"seen\":\"releasedForNobody\",\"door\":\"303\"}"])
     }
 
     @Test("A recording holds every frame once, escapes its text and stays small")

@@ -41,6 +41,7 @@ struct FileTests {
         let units = [
             "Max", "Min", "Count", "Bytes", "Bits", "Milliseconds", "Seconds", "Dbm", "Db",
             "PerMinuteAlarm", "Kept", "Recognised", "PPM", "Millivolts", "Percent",
+            "Metres", "Devices",
         ]
         for file in limits {
             for line in file.lines where line.contains("static let ") {

@@ -74,8 +74,8 @@ class Answering:
 
 
 class Handset:
-    def __init__(self, name: str, air: Air, address: str, stay: lp1.Pass, k_bcn: bytes | None):
-        self.name, self.stay, self.k_bcn = name, stay, k_bcn
+    def __init__(self, name: str, air: Air, address: str, stay: lp1.Pass, k_bcn: list[bytes]):
+        self.name, self.stay, self.k_bcn = name, stay, k_bcn or [None]
         self.radio = Radio(name, air, f"{address}/P")
         self.device = Device(
             name=name, address=hci.Address(address),
@@ -111,7 +111,8 @@ class Handset:
         """Keeps the beacons of the last minute and how loud each gateway is."""
         carrier = self.answering.carrier if self.answering else "manufacturer:FFFF"
         data = lp1.Carrier(carrier).beacon_in(bytes(advertisement.data))
-        beacon = lp1.Beacon.decode(data, self.k_bcn) if data else None
+        decoded = (lp1.Beacon.decode(data, key) for key in self.k_bcn) if data else ()
+        beacon = next(filter(None, decoded), None)
         if beacon is None:
             return
         now = time.monotonic()

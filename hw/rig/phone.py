@@ -45,13 +45,13 @@ class Corridor:
     async def unplug(self, adapter):
         await self.adapters[adapter].unplug()
 
-    async def phone(self, phone, k_dev, site, zone, epoch, k_bcn=None, address=None):
+    async def phone(self, phone, k_dev, site, zone, epoch, k_bcn=(), address=None):
         if phone in self.phones:
             raise ValueError(f"phone {phone} exists already")
         address = address or f"C0:00:00:00:00:{len(self.phones) + 1:02X}"
         stay = lp1.Pass(
             bytes.fromhex(k_dev), bytes.fromhex(site), bytes.fromhex(zone), int(epoch))
-        made = Handset(phone, self.air, address, stay, bytes.fromhex(k_bcn) if k_bcn else None)
+        made = Handset(phone, self.air, address, stay, [bytes.fromhex(key) for key in k_bcn])
         self.phones[phone] = made
         await made.start()
 

@@ -83,7 +83,7 @@ class PhoneTests(unittest.TestCase):
         self.addCleanup(self.stop)
         self.until("ready")
         self.tell(do="phone", phone="anna", k_dev=K_DEV.hex(), site=SITE.hex(), zone=SITE.hex(),
-                  epoch=7, k_bcn=K_BCN.hex())
+                  epoch=7, k_bcn=[K_BCN.hex()])
         self.tell(do="walk", phone="anna", path=[[0, -60]])
         self.gateway = Gateway(port)
         self.addCleanup(self.gateway.socket.close)

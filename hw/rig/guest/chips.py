@@ -7,7 +7,6 @@ A released gpio-sim line falls back to its pull, as a real line with its resisto
 import glob
 import os
 import re
-import time
 
 CONFIGFS = "/sys/kernel/config/gpio-sim"
 TRACING = "/sys/kernel/tracing"
@@ -102,14 +101,3 @@ class EdgeLog:
                 changed.append((at, value))
             before = value
         return changed
-
-
-def wait_until(what: str, condition, limit: float = 10.0, pause: float = 0.02):
-    """The first true result of `condition`; TimeoutError naming `what` after `limit` seconds."""
-    end = time.monotonic() + limit
-    while True:
-        if result := condition():
-            return result
-        if time.monotonic() > end:
-            raise TimeoutError(f"{what}: not within {limit:g} s")
-        time.sleep(pause)

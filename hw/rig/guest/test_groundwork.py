@@ -5,8 +5,9 @@ import subprocess
 import unittest
 
 import adapters
-from chips import Chip, EdgeLog, wait_until
+from chips import Chip, EdgeLog
 from corridor import START_SECONDS, Corridor
+from waiting import wait_until
 
 ADDRESS = "00:1A:7D:DA:71:13"
 KEYS = {"k_dev": bytes(range(32)).hex(), "site": "a0a1a2a3a4a5a6a7", "zone": "a0a1a2a3a4a5a6a7",

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recorded levels as text: comma-separated values, one heard advert a line, columns named by the
-// first line in any order. `t_s` and `rssi_dbm` are needed; `channel`, `margin_db` and `distance_m`
-// are used where present, other columns are ignored.
-import DoorCore
+// first line, in any order. `t_s` and `rssi_dbm` are needed; `channel`, `margin_db`, `distance_m`
+// and `receiver` (outside, inside) are used where present, other columns are ignored.
 import Timebase
 
 /// A line of a trace that cannot be used.
@@ -25,6 +24,12 @@ public struct DetectorTrace: Sendable {
         public var margin: UInt8?
         /// Metres, for plots.
         public var distance: Double?
+        public var receiver = Side.outside
+
+        /// What the detector is told.
+        public var sample: ProximitySample {
+            ProximitySample(rssi: rssi, channel: channel, receiver: receiver, margin: margin)
+        }
     }
 
     /// Longest recording: times beyond it are a unit mistaken.
@@ -40,6 +45,7 @@ public struct DetectorTrace: Sendable {
         case channel
         case margin = "margin_db"
         case distance = "distance_m"
+        case receiver
     }
 
     public init() {}
@@ -67,6 +73,7 @@ public struct DetectorTrace: Sendable {
             case .margin: row.margin = field.isEmpty ? nil : try integer(field, .margin)
             case .distance:
                 row.distance = field.isEmpty ? nil : try number(field, .distance)
+            case .receiver: row.receiver = try side(field)
             case nil: break
             }
         }
@@ -90,6 +97,14 @@ public struct DetectorTrace: Sendable {
         }
         last = seconds
         return Instant(nanoseconds: Int64((seconds * 1e9).rounded()))
+    }
+
+    private func side(_ field: String) throws(TraceProblem) -> Side {
+        switch field {
+        case "outside", "": return .outside
+        case "inside": return .inside
+        default: throw problem("receiver = '\(field)' is neither outside nor inside")
+        }
     }
 
     private func number(_ field: String, _ column: Column) throws(TraceProblem) -> Double {

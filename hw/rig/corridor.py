@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 
-PHONE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "phone.py")
+HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHON = os.path.join(os.environ["RIG_CACHE"], "venv/bin/python")
 START_SECONDS = 90
 ANSWER_SECONDS = 20
@@ -17,7 +17,7 @@ class Corridor:
     def __init__(self, *arguments: str, log: str):
         self.log = open(log, "w")
         self.process = subprocess.Popen(
-            [PYTHON, PHONE, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [PYTHON, f"{HERE}/phone.py", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=self.log, text=True)
         self.events: list[dict] = []
         self.arrived = threading.Condition()

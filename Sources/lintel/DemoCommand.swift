@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// `lintel demo`: a corridor with virtual guests around real gateways, in real time.
+import CommandLineKit
+import Gateway
+import Timebase
+
+enum DemoCommand {
+    static let demo = Command(
+        "demo", summary: "Watch guests walk up to doors that open",
+        discussion: """
+            Three real gateways run on embedded settings; their controllers, doors and guests are
+            virtual, with a radio as measured in real corridors. Nothing outside this process is
+            touched. On a terminal it draws the corridor; otherwise, or with --headless, it prints
+            one JSON line per event. It ends with status 0 only if every invited guest got in and
+            nobody uninvited did.
+            """,
+        parameters: [length, isHeadless, seed, recording]
+    ) { arguments, console in
+        try GatewayService.prepareProcess()
+        let scene = try DemoScene(seed: arguments[seed], length: arguments[length])
+        return try scene.play(
+            console, isHeadless: arguments[isHeadless], recording: arguments[recording])
+    }
+
+    private static let length = Parameter.optional(
+        "--for", .seconds(atLeast: DemoScene.shortest), default: "32s", "how long it runs")
+    private static let isHeadless = Parameter.flag(
+        "--headless", "print JSON lines even on a terminal")
+    private static let seed = Parameter.optional(
+        "--seed", .number("N", in: 0...UInt64.max), default: "1",
+        "other pockets, paces and radio noise")
+    private static let recording = Parameter.optional(
+        "--record", .text("FILE.svg"), "also write the picture as an animated SVG")
+}
+
+extension ValueFormat<Interval> {
+    /// Whole seconds with their unit, `20s`.
+    fileprivate static func seconds(atLeast shortest: Interval) -> ValueFormat {
+        let least = shortest.milliseconds / 1_000
+        return ValueFormat("TIME", "a time from \(least)s to 3600s, as in 20s") { text in
+            guard text.hasSuffix("s"), let seconds = Int64(text.dropLast()),
+                (least...3_600).contains(seconds)
+            else { return nil }
+            return .seconds(seconds)
+        }
+    }
+}

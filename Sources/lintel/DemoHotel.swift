@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// The demonstration's hotel: real gateways with real settings and real snapshots in a folder that
+// lives as long as the demonstration. Only the controllers' other end and the chip are virtual.
+import Gateway
+import Glibc
+import GuestPass
+import HotelWire
+import Locks
+import Platform
+import Rig
+import Synchronization
+import Timebase
+
+/// Three gateways that run in this process as `lintel run` would run each.
+final class DemoHotel: Sendable {
+    /// One line of JSON that a gateway wrote.
+    struct News: Sendable {
+        let gateway: Int
+        let text: String
+        let at: Instant
+    }
+
+    private let plan: CorridorPlan
+    private let scratch: ScratchFolder
+    private let chip = SimulatedChip()
+    private let log: FileDescriptor
+    private let news = Mutex<[News]>([])
+
+    init(_ plan: CorridorPlan, in scratch: ScratchFolder) throws(SystemError) {
+        self.plan = plan
+        self.scratch = scratch
+        log = try .open(scratch.file("gateways.log"), flags: O_RDWR | O_CREAT | O_APPEND)
+        for door in plan.doors { chip.drive(Self.contact(door), isHigh: false) }
+    }
+
+    /// How the corridor's doors reach the gateways' lines.
+    var wiring: any DoorWiring { ChipWiring(doors: plan.doors, chip: chip) }
+
+    /// Enrols the gateways, brings each its snapshot and starts them.
+    /// - Parameter controllers: the socket of each gateway's controller.
+    func open(controllers: [String?]) throws -> [RunningGateway] {
+        var random = SystemRandomNumberGenerator()
+        let issuer = IssuingSecretKey.random(using: &random)
+        let issuerFile = scratch.file("issuer")
+        try StateFile.replace(issuerFile, with: Array(issuer.publicKey.exportedText().utf8))
+        return try controllers.enumerated().compactMap { index, controller in
+            guard let controller else { return nil }
+            let settings = try settings(index, controller: controller, issuerFile)
+            let store = try SnapshotStore(settings)
+            let sealed = try snapshot(index).sealed(
+                to: store.enrolledKey().publicKey, signedBy: issuer)
+            _ = try store.accept(sealed, subject: "the demonstration's snapshot")
+            let service = try GatewayService(
+                settings, log: Log(.text(descriptor: log.rawValue)), simulated: chip,
+                events: { [self] line in
+                    news.withLock {
+                        $0.append(News(gateway: index, text: line, at: MonotonicClock.now()))
+                    }
+                })
+            return try RunningGateway(service, name: "gateway-\(index + 1)")
+        }
+    }
+
+    /// What the gateways have said since the last call.
+    func takeNews() -> [News] {
+        news.withLock { news in
+            defer { news.removeAll() }
+            return news
+        }
+    }
+
+    /// What the gateways logged, for the case that something went wrong.
+    var loggedText: String {
+        let bytes = try? StateFile.read(scratch.file("gateways.log"), bytesMax: 1 << 20)
+        return String(decoding: bytes ?? [], as: UTF8.self)
+    }
+
+    private func settings(
+        _ index: Int, controller: String, _ issuerFile: String
+    ) throws -> Settings {
+        let gateway = plan.gateways[index]
+        var text = """
+            [gateway]
+            id    = \(hexadecimal(UInt64(gateway.id.rawValue), digits: 8))
+            site  = \(hexadecimal(plan.site.rawValue, digits: 16))
+            zone  = \(hexadecimal(plan.zone.rawValue, digits: 16))
+            state = \(scratch.file("state-\(index + 1)"))
+            [radio corridor]
+            adapter = h4:unix:\(controller)
+            [hotel]
+            issuer = \(issuerFile)
+            [api]
+            socket = \(scratch.file("api-\(index + 1)"))
+
+            """
+        for door in plan.doors where door.gateway == index {
+            text += """
+                [door \(door.name)]
+                index   = \(door.index)
+                kind    = guest-room
+                level   = 3
+                radio   = corridor
+                lock    = sim/\(Self.lock(door))
+                contact = sim/\(Self.contact(door))
+                pulse   = 5s
+
+                """
+        }
+        let path = scratch.file("gateway-\(index + 1).conf")
+        let report = Settings.read([(path: path, bytes: Array(text.utf8))])
+        guard let settings = report.settings else {
+            preconditionFailure("the demonstration's settings are wrong: \(report.findings)")
+        }
+        return settings
+    }
+
+    /// What the hotel server would send: everyone the hotel knows, and whose door this is.
+    private func snapshot(_ index: Int) -> Snapshot {
+        let now = UnixTime(seconds: WallClock.now().seconds)
+        let gateway = plan.gateways[index].id
+        let credentials = plan.people.compactMap(\.pass).map { issued in
+            let door = plan.doors[issued.door.rawValue]
+            return Snapshot.Credential(
+                id: issued.credential,
+                recognitionKey: issued.deviceKey.recognitionKey(
+                    zone: plan.zone, epoch: plan.epoch),
+                gatewayKey: issued.deviceKey.gatewayKey(
+                    site: plan.site, gateway: gateway, epoch: plan.epoch),
+                notBefore: UnixTime(seconds: issued.from.seconds),
+                expires: UnixTime(seconds: issued.until.seconds), generation: 1, kind: .guest,
+                doors: door.gateway == index ? 1 << UInt32(door.index) : 0, levelMax: 3,
+                consent: [])
+        }
+        return Snapshot(
+            site: plan.site, zone: plan.zone, gateway: gateway, epoch: 1, issued: now,
+            lease: .hours(24),
+            beaconPeriods: [
+                .init(begins: UnixTime(seconds: now.seconds - 86_400), key: plan.beaconKey)
+            ],
+            doors: plan.doors.filter { $0.gateway == index }.map {
+                .init(index: $0.index, raisedLevel: 0)
+            },
+            credentials: credentials.sorted { $0.id < $1.id })
+    }
+
+    fileprivate static func lock(_ door: CorridorDoor) -> String { "lock-\(door.name)" }
+    fileprivate static func contact(_ door: CorridorDoor) -> String { "contact-\(door.name)" }
+}
+
+/// A gateway on a thread of its own.
+final class RunningGateway {
+    private let service: GatewayService
+    private let thread: Thread
+
+    init(_ service: GatewayService, name: String) throws(SystemError) {
+        self.service = service
+        thread = try Thread(name: name) {
+            // Why it ended stands in its log; the corridor's verdict shows that it did.
+            _ = try? service.run()
+        }
+    }
+
+    /// Puts its locks to rest and waits for its end.
+    func stop() {
+        service.stop()
+        thread.join()
+    }
+}
+
+/// Locks and contacts of the corridor's doors on the simulated chip.
+private struct ChipWiring: DoorWiring {
+    let doors: [CorridorDoor]
+    let chip: SimulatedChip
+
+    func isReleased(_ door: DoorNumber) -> Bool {
+        chip.isHigh(DemoHotel.lock(doors[door.rawValue])) ?? false
+    }
+
+    func setContact(_ door: DoorNumber, isOpen: Bool) {
+        chip.drive(DemoHotel.contact(doors[door.rawValue]), isHigh: isOpen)
+    }
+}
+
+/// A private folder that goes away with its owner.
+final class ScratchFolder: Sendable {
+    let path: String
+
+    init() throws(SystemError) {
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(parent)/lintel-demo-XXXXXX".utf8CString)
+        let made = template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+        }
+        guard let made else {
+            throw SystemError(call: "mkdtemp", subject: parent, errno: errno)
+        }
+        path = made
+    }
+
+    deinit { Self.erase(path) }
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    private static func erase(_ path: String) {
+        if let folder = opendir(path) {
+            while let entry = readdir(folder) {
+                let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                if name != ".", name != ".." { erase("\(path)/\(name)") }
+            }
+            closedir(folder)
+        }
+        _ = remove(path)
+    }
+}
+
+private func hexadecimal(_ value: UInt64, digits: Int) -> String {
+    let text = String(value, radix: 16)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// One demonstration from the first step to the verdict: it starts the corridor and the gateways,
+// shows what happens and judges it by who went through which door.
+import CommandLineKit
+import Glibc
+import Platform
+import Rig
+import Timebase
+
+/// A demonstration that is running.
+final class DemoScene {
+    /// Shortest run in which everyone has time to come to a door.
+    static let shortest = DemoPlan.shortest + gatewaysStart
+    /// Gateways bring their controllers up before the first guest comes.
+    private static let gatewaysStart = Interval.milliseconds(2_000)
+    private static let tick = Interval.milliseconds(100)
+    private static let recordedTicks = 5
+    private static let framesOfVerdict = 8
+    private static let recordedSize = (columns: 84, rows: 25)
+
+    private let startedAt: Instant
+    private let length: Interval
+    private let hotel: DemoHotel
+    private let server: CorridorServer
+    private let corridorThread: Thread
+    private let gateways: [RunningGateway]
+
+    private var eventsShown = 0
+    private var denials: [CorridorSnapshot.Line] = []
+    private var recording = TerminalRecording(framesPerSecond: 10 / recordedTicks)
+    private var ticks = 0
+    private var wasInterrupted = false
+
+    init(seed: UInt64, length: Interval) throws {
+        self.length = length
+        startedAt = MonotonicClock.now()
+        let plan = DemoPlan.make(
+            seed: seed, startsAt: startedAt + Self.gatewaysStart, wallClock: WallClock.now(),
+            length: length - Self.gatewaysStart)
+        let scratch = try ScratchFolder()
+        hotel = try DemoHotel(plan, in: scratch)
+        server = try CorridorServer(
+            plan, directory: scratch.path, startsAt: startedAt, wiring: hotel.wiring)
+        corridorThread = try server.start()
+        do {
+            gateways = try hotel.open(controllers: server.paths)
+        } catch {
+            server.stop()
+            corridorThread.join()
+            throw error
+        }
+    }
+
+    /// Runs to the end and says how it went.
+    func play(
+        _ console: Console, isHeadless: Bool, recording path: String?
+    ) throws -> ExitCode {
+        var terminal = isHeadless ? nil : DemoTerminal(console)
+        do {
+            try watch(terminal, console, isRecording: path != nil)
+        } catch {
+            stop()
+            throw error
+        }
+        stop()
+        let isDrawn = terminal != nil
+        terminal = nil
+        if let failure = server.failure { throw failure }
+        if wasInterrupted { throw CommandFailure("ended before its time; doors are locked") }
+        let verdict = server.corridor.verdict
+        if isDrawn {
+            console.print(picture((80, 24), saying: verdict).plainLines.joined(separator: "\n"))
+        } else {
+            printNews(console)
+            console.print(verdict.jsonLine(after: length))
+        }
+        if let path { try writeRecording(to: path, verdict) }
+        if !verdict.isGood { console.report(hotel.loggedText) }
+        return verdict.isGood ? .done : .failed
+    }
+
+    private func watch(
+        _ terminal: DemoTerminal?, _ console: Console, isRecording: Bool
+    ) throws {
+        let loop = try EventLoop()
+        let end = startedAt + length
+        var ticker: TimerSource?
+        var failure: SystemError?
+        ticker = try TimerSource(loop) { [unowned self] now in
+            show(terminal, console, isRecording: isRecording)
+            guard now < end, server.failure == nil else { return loop.exit(code: 0) }
+            do throws(SystemError) {
+                try ticker?.arm(now + Self.tick)
+            } catch {
+                failure = error
+                loop.exit(code: 1)
+            }
+        }
+        let signals = try [SIGINT, SIGTERM].map { signal in
+            try SignalSource(loop, signal: signal) { [unowned self] in
+                wasInterrupted = true
+                loop.exit(code: 1)
+            }
+        }
+        try ticker?.arm(startedAt)
+        _ = try withExtendedLifetime(signals) { try loop.run() }
+        if let failure { throw failure }
+    }
+
+    private func show(_ terminal: DemoTerminal?, _ console: Console, isRecording: Bool) {
+        if terminal == nil { printNews(console) } else { takeDenials() }
+        guard terminal != nil || isRecording else { return }
+        if let terminal { terminal.show(picture(terminal.size)) }
+        if isRecording, ticks % Self.recordedTicks == 0 {
+            recording.append(picture(Self.recordedSize))
+        }
+        ticks += 1
+    }
+
+    private func picture(
+        _ size: (columns: Int, rows: Int), saying verdict: CorridorVerdict? = nil
+    ) -> Canvas {
+        var snapshot = server.corridor.snapshot(since: startedAt)
+        snapshot.events = (snapshot.events + denials).sorted { $0.seconds < $1.seconds }
+        if let verdict {
+            snapshot.events.append(
+                .init(
+                    seconds: length.seconds, text: verdict.sentence,
+                    ink: verdict.isGood ? .bold : .bad))
+        }
+        return CorridorView.draw(snapshot, columns: size.columns, rows: size.rows)
+    }
+
+    private func writeRecording(to path: String, _ verdict: CorridorVerdict) throws {
+        let last = picture(Self.recordedSize, saying: verdict)
+        for _ in 0..<Self.framesOfVerdict { recording.append(last) }
+        let bytes = Array(recording.svg(title: "lintel demo: \(verdict.sentence)").utf8)
+        let file = try FileDescriptor.open(path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
+        var written = 0
+        while written < bytes.count {
+            written += try bytes[written...].withUnsafeBytes { try file.write($0) }
+        }
+    }
+
+    /// What the corridor saw and what the gateways said, as JSON lines.
+    private func printNews(_ console: Console) {
+        let corridor = server.corridor
+        for event in corridor.log.dropFirst(eventsShown) {
+            console.print(corridor.jsonLine(event, since: startedAt))
+        }
+        eventsShown = corridor.log.count
+        takeDenials { console.print("{\"gateway\":\($0.gateway + 1),\"said\":\($0.text)}") }
+    }
+
+    private func takeDenials(_ tell: (DemoHotel.News) -> Void = { _ in }) {
+        for news in hotel.takeNews() {
+            tell(news)
+            guard let line = news.denial(since: startedAt) else { continue }
+            denials.append(line)
+        }
+    }
+
+    private func stop() {
+        for gateway in gateways { gateway.stop() }
+        server.stop()
+        corridorThread.join()
+    }
+}
+
+extension DemoHotel.News {
+    /// A refusal in words; `nil` for other events.
+    fileprivate func denial(since start: Instant) -> CorridorSnapshot.Line? {
+        let words = text.split(separator: "\"")
+        func value(_ name: Substring) -> Substring? {
+            guard let place = words.firstIndex(of: name), place + 2 < words.count else {
+                return nil
+            }
+            return words[place + 2]
+        }
+        guard value("event") == "denied", let door = value("door"), let reason = value("reason")
+        else { return nil }
+        return CorridorSnapshot.Line(
+            seconds: (at - start).seconds, text: "\(door) stays locked: \(reason)", ink: .bad)
+    }
+}
+
+extension CorridorVerdict {
+    /// The last line of a run without a terminal.
+    fileprivate func jsonLine(after length: Interval) -> String {
+        func list(_ names: [String]) -> String {
+            "[" + names.map(JSONLine.quoted).joined(separator: ",") + "]"
+        }
+        var line = JSONLine()
+        line.add("t", units: length.milliseconds / 10, places: 2)
+        line.add("verdict", isGood ? "good" : "bad")
+        line.add("admitted", literal: list(admitted.keys.sorted()))
+        line.add("missed", literal: list(missed))
+        line.add("intruders", literal: list(intruders))
+        line.add("opensForNobody", opensForNobody)
+        line.add("inWords", sentence)
+        return line.text
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Re-arming, silence and deadlines of a detector.
+import DoorCore
+import Testing
+import Timebase
+
+@Suite("Detector states")
+struct DetectorStateTests {
+    private let parameters = ProximityParameters()
+
+    /// A detector that heard a guest come and stop, and the moment of the last advert.
+    private func arrived() -> (detector: Detector, at: Instant) {
+        var detector = Detector(at: .origin)
+        var now = Instant.origin
+        for step in 0..<80 {
+            let metres = max(0.6, 10 - Double(step) * 0.275)
+            let lost = metres < 1 ? 0 : metres < 2 ? 8 : metres < 4 ? 13 : 19
+            now = now + .milliseconds(250)
+            let sample = ProximitySample(rssi: Int8(-60 - lost), margin: metres < 2 ? 14 : 0)
+            _ = detector.observe(sample, at: now, parameters)
+        }
+        return (detector, now)
+    }
+
+    @Test("One approach opens once; a door cycle or half a minute far away allows the next")
+    func rearming() {
+        var (detector, now) = arrived()
+        #expect(detector.mayUnlockPassively)
+        #expect(detector.isArmed)
+        detector.didUnlock(at: now)
+        #expect(!detector.mayUnlockPassively)
+        var cycled = detector
+        cycled.doorCycled(at: now)
+        #expect(cycled.mayUnlockPassively)
+        for _ in 0..<140 {
+            now = now + .milliseconds(250)
+            _ = detector.observe(ProximitySample(rssi: -92, margin: 0), at: now, parameters)
+        }
+        #expect(detector.state != .atDoor)
+        for _ in 0..<80 {
+            now = now + .milliseconds(250)
+            _ = detector.observe(ProximitySample(rssi: -58, margin: 15), at: now, parameters)
+        }
+        #expect(detector.mayUnlockPassively)
+    }
+
+    @Test("Silence ends a visit at the deadlines the detector names")
+    func silence() throws {
+        var (detector, heard) = arrived()
+        let quiet = try #require(detector.deadline)
+        #expect(quiet == heard + .seconds(5))
+        #expect(detector.advance(to: quiet - .nanoseconds(1), parameters) == nil)
+        #expect(detector.advance(to: quiet, parameters) == .leaving)
+        #expect(!detector.tapIsPlausible(at: quiet + .seconds(1), parameters))
+        let gone = try #require(detector.deadline)
+        #expect(detector.advance(to: gone, parameters) == .absent)
+        #expect(detector.deadline == nil)
+        #expect(!detector.isArmed)
+    }
+
+    @Test("Time that stands still or leaps by years harms nothing")
+    func oddTimes() {
+        var (detector, now) = arrived()
+        _ = detector.observe(ProximitySample(rssi: -60), at: now, parameters)
+        _ = detector.observe(ProximitySample(rssi: -60), at: now - .seconds(9), parameters)
+        now = now + .hours(24 * 400)
+        _ = detector.observe(ProximitySample(rssi: -60, margin: 255), at: now, parameters)
+        #expect(detector.state != .atDoor)
+    }
+
+    @Test("More caution asks for more evidence, with the margin and without")
+    func caution() {
+        for margin in [UInt8?.none, 14] {
+            var firsts: [Int] = []
+            for caution in [Caution.relaxed, .normal, .strict] {
+                var parameters = ProximityParameters()
+                parameters.caution = caution
+                var detector = Detector(at: .origin)
+                let first = (0..<200).first { step in
+                    let level = Int8(max(-90, min(-56, -90 + step)))
+                    let sample = ProximitySample(rssi: level, margin: margin)
+                    let now = Instant.origin + .milliseconds(Int64(step) * 250)
+                    return detector.observe(sample, at: now, parameters) == .atDoor
+                }
+                firsts.append(first ?? .max)
+            }
+            #expect(firsts == firsts.sorted())
+        }
+    }
+}

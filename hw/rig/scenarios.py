@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must happen at the doors, told by the wires: the same for every bench.
+
+A bench has the lines, the phones and the gateway's process: a guest with gpio-sim, an emulated
+board, two real ones. It offers, besides `corridor` (the phones):
+  start() stop() kill() terminate()      the gateway; `terminate` returns its exit status
+  edges(line) value(line)                a lock's wire: (time, level) changes since start, level now
+  drive(line, level)                     an input's wire
+  wait_event(name, since, **facts)       the gateway's own events; `events` is all of them so far
+  unplug(radio) plug(radio) index(radio) an adapter of the gateway
+  step_clock(seconds)                    the gateway's wall clock
+"""
+
+import signal
+import time
+
+from hotel import GYM, PULSE_SECONDS, ROOM
+from waiting import wait_until
+
+MOVING = 1
+FAR, NEAR = -88, -50
+WALK_SECONDS = 3
+OPEN_SECONDS = 5
+PULSE_SLACK_SECONDS = 0.25
+REST_SECONDS = 1.0
+RECOVERY_SECONDS = 45
+CHEAT_SECONDS = 5
+HOUR = 3600
+PHONE = "anna"
+
+
+class Scenarios:
+    """A mixin of test methods; the concrete class provides `bench`."""
+
+    bench = None
+
+    def setUp(self):
+        self.tell = self.bench.corridor.tell
+        self.tell("walk", phone=PHONE, path=[[0, -128]])
+        self.bench.start()
+        self.addCleanup(self.bench.stop)
+        self.addCleanup(self.tell, "silence", phone=PHONE)
+
+    # Steps
+
+    def come(self, door=ROOM, radio="corridor", **how):
+        """Walks from afar to the door and stands there; the phone answers beacons meanwhile."""
+        self.tell("walk", phone=PHONE, path=[[0, -128]])
+        self.tell("walk", phone=PHONE, adapter=radio, noise=1.5,
+                  path=[[0, FAR], [WALK_SECONDS, NEAR]])
+        since = len(self.bench.corridor.events)
+        self.tell("answer", phone=PHONE, door=door, intent=MOVING, **how)
+        self.bench.corridor.wait("beacon", since, phone=PHONE, limit=RECOVERY_SECONDS)
+        time.sleep(WALK_SECONDS)
+
+    def tap(self, line="room_lock") -> float:
+        """Taps and waits for the lock; when its wire went high."""
+        count = len(self.bench.edges(line))
+        self.tell("tap", phone=PHONE)
+        wait_until(
+            f"{line} opens", lambda: len(self.bench.edges(line)) > count, OPEN_SECONDS, 0.1)
+        at, level = self.bench.edges(line)[count]
+        self.assertEqual(level, 1)
+        return at
+
+    def relocked(self, line="room_lock", limit=PULSE_SECONDS + 2) -> float:
+        """Waits until the wire is low; when it went low."""
+        wait_until(f"{line} relocks", lambda: self.bench.edges(line)[-1][1] == 0, limit, 0.1)
+        self.assertEqual(self.bench.value(line), 0)
+        return self.bench.edges(line)[-1][0]
+
+    def assert_pulse(self, seconds: float):
+        self.assertAlmostEqual(seconds, PULSE_SECONDS, delta=PULSE_SLACK_SECONDS)
+
+    def assert_still(self, seconds: float, line="room_lock"):
+        """For so long the wire does not move at all."""
+        before = self.bench.edges(line)
+        time.sleep(seconds)
+        self.assertEqual(self.bench.edges(line), before)
+
+    # Scenarios
+
+    def test_a_guest_who_comes_and_taps_is_let_in_once(self):
+        self.come()
+        self.assertEqual(self.bench.edges("room_lock"), [], "coming alone opens no guest room")
+        opened = self.tap()
+        self.assert_pulse(self.relocked() - opened)
+        for event in ("granted", "unlocked", "relocked"):
+            self.bench.wait_event(event, door="301")
+        self.assertEqual([level for _, level in self.bench.edges("room_lock")], [1, 0])
+        self.assertEqual(self.bench.edges("gym_lock"), [])
+
+    def test_the_door_relocks_as_soon_as_it_opens(self):
+        self.come()
+        opened = self.tap()
+        self.bench.drive("room_contact", 1)
+        self.assertLess(self.relocked() - opened, PULSE_SECONDS - 1)
+        self.bench.wait_event("opened", door="301")
+        self.bench.drive("room_contact", 0)
+        self.bench.wait_event("closed", door="301")
+        self.assertFalse([e for e in self.bench.events if e["event"] == "forced"])
+
+    def test_a_forced_door_is_told_from_one_left_by_its_guest(self):
+        self.bench.wait_ready()
+        self.bench.drive("room_rex", 1)
+        self.bench.wait_event("rex", door="301")
+        self.bench.drive("room_contact", 1)
+        self.bench.wait_event("opened", door="301")
+        self.bench.drive("room_rex", 0)
+        self.bench.drive("room_contact", 0)
+        self.bench.wait_event("closed", door="301")
+        time.sleep(6)
+        self.assertFalse([e for e in self.bench.events if e["event"] == "forced"])
+        self.bench.drive("room_contact", 1)
+        self.bench.wait_event("forced", door="301")
+        self.bench.drive("room_contact", 0)
+        self.assertEqual(self.bench.edges("room_lock"), [])
+
+    def test_each_adapter_hears_for_its_own_door(self):
+        self.come(GYM, "lobby")
+        wait_until("gym opens", lambda: self.bench.edges("gym_lock"), OPEN_SECONDS, 0.1)
+        self.assert_pulse(self.relocked("gym_lock") - self.bench.edges("gym_lock")[0][0])
+        self.assertEqual(self.bench.edges("room_lock"), [])
+
+    def test_an_adapter_that_returns_under_another_index_is_found_by_its_address(self):
+        self.come()
+        before = self.bench.index("corridor")
+        self.bench.unplug("corridor")
+        self.bench.wait_event("radioLost", radio="corridor", limit=RECOVERY_SECONDS)
+        self.bench.plug("corridor")
+        self.assertNotEqual(self.bench.index("corridor"), before)
+        self.bench.wait_event("radioRestored", radio="corridor", limit=RECOVERY_SECONDS)
+        self.come()
+        self.assert_pulse(-self.tap() + self.relocked())
+
+    def test_a_process_killed_in_mid_pulse_leaves_the_lock_at_rest(self):
+        self.come()
+        self.tap()
+        self.bench.kill()
+        wait_until(
+            "the lock at rest", lambda: self.bench.value("room_lock") == 0, REST_SECONDS, 0.01)
+
+    def test_a_process_told_to_end_in_mid_pulse_rests_the_lock_first(self):
+        self.come()
+        self.tap()
+        asked = time.monotonic()
+        status = self.bench.terminate(signal.SIGTERM)
+        self.assertEqual(status, 0)
+        edges = self.bench.edges("room_lock")
+        self.assertEqual([level for _, level in edges], [1, 0], "the process itself wrote rest")
+        self.assertLess(edges[-1][0] - asked, REST_SECONDS)
+
+    def test_a_stepped_clock_neither_shortens_nor_holds_a_pulse(self):
+        self.come()
+        for step in (5 * HOUR, -5 * HOUR):
+            opened = self.tap()
+            self.bench.step_clock(step)
+            self.assert_pulse(self.relocked() - opened)
+            time.sleep(1.5)
+
+    def test_old_and_altered_answers_never_move_the_lock(self):
+        self.come()
+        self.tap()
+        self.relocked()
+        for cheat in (
+                {"fault": "replay"}, {"fault": "stale", "age": 4}, {"fault": "flip"},
+                {"fault": "redirect", "door": ROOM ^ 1}):
+            with self.subTest(**cheat):
+                self.tell("answer", phone=PHONE, **{"door": ROOM, **cheat}, intent=MOVING)
+                self.tell("tap", phone=PHONE)
+                self.assert_still(CHEAT_SECONDS)
+        self.tell("answer", phone=PHONE, door=ROOM, intent=MOVING)
+        self.tap()
+        self.relocked()
