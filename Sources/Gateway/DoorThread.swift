@@ -199,7 +199,7 @@ final class DoorThread {
     // MARK: - Effects
 
     private func perform() {
-        effects.drain { effect in
+        effects.drain { (effect: consuming Effect) in
             switch consume effect {
             case .energise(let line, let permit):
                 do throws(SystemError) { try lines.energise(line, permit) } catch {

@@ -135,7 +135,7 @@ final class Replay {
 
     private func give(_ input: Input) {
         core.handle(input, at: now, into: &effects)
-        effects.drain { effect in
+        effects.drain { (effect: consuming Effect) in
             if case .record(let event) = consume effect { output(words.text(event)) }
         }
     }
