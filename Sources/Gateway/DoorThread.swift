@@ -212,7 +212,10 @@ final class DoorThread {
                     failed(line, error)
                 }
             case .record(let event):
-                if !post(.event(event)) { eventsLost += 1 }
+                guard !post(.event(event)) else { break }
+                eventsLost += 1
+                // A loss that could not be told is told with the next.
+                if case .overflow(let untold) = event.kind { eventsLost += untold }
             case .beacon(let order): advertise(order)
             case .keepTime(let time): post(.keepTime(time))
             case .zeroise:
