@@ -124,8 +124,12 @@ final class DoorThread {
         case .silent, .beaconRefused: return
         }
         // The first scan is no restoration, and a radio that never heard was never lost.
-        defer { ear.isHearing = isHearing }
-        guard let before = ear.isHearing, before != isHearing else { return }
+        guard let before = ear.isHearing else {
+            if isHearing { ear.isHearing = true }
+            return
+        }
+        guard before != isHearing else { return }
+        ear.isHearing = isHearing
         take(.radio(receiver, isHearing: isHearing), at: MonotonicClock.now())
     }
 
