@@ -105,7 +105,13 @@ final class Office {
         guard identity != snapshotIdentity else { return }
         snapshotIdentity = identity
         do {
-            guard let snapshot = try store.current() else { return }
+            let found = try store.current { refusal in
+                log.error("\(refusal); looking at the snapshot before it")
+            }
+            guard let snapshot = found else { return }
+            if let epoch = grants?.snapshot.epoch, epoch > snapshot.epoch {
+                return log.error("the gateway goes on with the snapshot of epoch \(epoch)")
+            }
             grants = Grants(snapshot)
             windowsDueAt = .origin
             if let key = snapshot.beaconKey(at: WallClock.now()) { order(.beaconKey(key)) }
