@@ -17,7 +17,7 @@ final class Office {
     private let store: SnapshotStore
     private let log: Log
     private let words: EventLine
-    /// Where each event goes as one JSON line, besides the log.
+    /// Where each event goes as one JSON line, instead of the log.
     private let events: ((String) -> Void)?
     private var sources: [AnyObject] = []
     private var ticker: TimerSource?
@@ -178,8 +178,11 @@ final class Office {
 
     private func tell(_ event: Event) {
         let line = words.text(event)
-        events?(line)
-        log.info(line, fields: ["LINTEL_EVENT": event.kind.name])
+        if let events {
+            events(line)
+        } else {
+            log.info(line, fields: ["LINTEL_EVENT": event.kind.name])
+        }
     }
 
     private func owner(of line: LineIndex) -> String {
