@@ -68,6 +68,13 @@ targets.append(
 targets.append(
     .executableTarget(
         name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig"]))
+targets.append(
+    .executableTarget(
+        name: "lintel-bench",
+        dependencies: [
+            "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
+            "Locks", "Gateway", "Rig", "CommandLineKit",
+        ]))
 targets.append(.testTarget(name: "TidyTests"))
 
 let package = Package(

@@ -58,16 +58,16 @@ public struct ADStructures: Sequence, IteratorProtocol {
 
     @inlinable
     public mutating func next() -> ADStructure? {
-        guard rest.count >= 2 else { return nil }
-        let length = Int(rest[0])
+        guard rest.count >= 2, let start = rest.baseAddress else { return nil }
+        let length = Int(start.load(as: UInt8.self))
         guard length > 0, length < rest.count else {
             rest = UnsafeRawBufferPointer(start: nil, count: 0)
             return nil
         }
-        let structure = ADStructure(
-            type: ADType(rawValue: rest[1]),
-            data: UnsafeRawBufferPointer(rebasing: rest[2..<length + 1]))
-        rest = UnsafeRawBufferPointer(rebasing: rest[(length + 1)...])
-        return structure
+        rest = UnsafeRawBufferPointer(
+            start: start + (length + 1), count: rest.count - (length + 1))
+        return ADStructure(
+            type: ADType(rawValue: start.load(fromByteOffset: 1, as: UInt8.self)),
+            data: UnsafeRawBufferPointer(start: start + 2, count: length - 1))
     }
 }

@@ -16,7 +16,7 @@ public struct ByteReader {
     /// The next `count` bytes, in place.
     ///
     /// - Precondition: `count` is not negative.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func bytes(_ count: Int) throws(WireError) -> UnsafeRawBufferPointer {
         guard count <= rest.count else {
             throw .truncated(neededBytes: count, availableBytes: rest.count)
@@ -26,13 +26,13 @@ public struct ByteReader {
         return taken
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func uint8() throws(WireError) -> UInt8 {
         try littleEndian(UInt8.self)
     }
 
     /// HCI and advertising fields.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func littleEndian<Number: FixedWidthInteger & BitwiseCopyable>(
         _ type: Number.Type
     ) throws(WireError) -> Number {

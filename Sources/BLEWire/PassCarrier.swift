@@ -73,21 +73,28 @@ extension PassCarrier {
     /// A 128-bit UUID or an iBeacon may be anybody's, so the configured carrier wins over an
     /// iBeacon and an iBeacon over a UUID, in whatever order they stand.
     public static func find(in advertisingData: UnsafeRawBufferPointer, air: Air) -> CarriedPass? {
-        let airType = air.type
-        let airNumber = air.number
         var other: CarriedPass?
         var structures = ADStructures(advertisingData)
         while let structure = structures.next() {
-            if structure.type == airType, let core = structure.data(after: airNumber),
-                let pass = CarriedPass(core: core, carrier: air.carrier)
-            {
-                return pass
-            }
-            switch structure.type {
-            case .manufacturerData:
-                if let pass = inIBeacon(structure) { other = pass }
-            case .completeServiceUUIDs128, .incompleteServiceUUIDs128:
-                if other == nil { other = inServiceUUID(structure) }
+            // A stranger's structure hardly ever has the length of one of ours.
+            switch structure.data.count {
+            case 2 + 16, 2 + 20:
+                if structure.type == air.type, let core = structure.data(after: air.number),
+                    let pass = CarriedPass(core: core, carrier: air.carrier)
+                {
+                    return pass
+                }
+            case 25:
+                if structure.type == .manufacturerData, let pass = inIBeacon(structure) {
+                    other = pass
+                }
+            case 16:
+                if other == nil,
+                    structure.type == .completeServiceUUIDs128
+                        || structure.type == .incompleteServiceUUIDs128
+                {
+                    other = inServiceUUID(structure)
+                }
             default:
                 break
             }
@@ -101,9 +108,8 @@ extension PassCarrier {
             core: UnsafeRawBufferPointer(rebasing: content[..<20]), carrier: .iBeacon)
     }
 
-    private static func inServiceUUID(_ structure: ADStructure) -> CarriedPass? {
-        guard structure.data.count == 16 else { return nil }
-        return CarriedPass(
+    private static func inServiceUUID(_ structure: ADStructure) -> CarriedPass {
+        CarriedPass(
             first: structure.data.littleEndian(at: 8), second: structure.data.littleEndian(at: 0),
             third: nil, carrier: .serviceUUID)
     }

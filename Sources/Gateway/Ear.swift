@@ -6,14 +6,14 @@ import DoorCore
 import GuestPass
 
 /// What one radio of the gateway listens with.
-final class Ear {
+package final class Ear {
     private let receiver: ReceiverIndex
     private let air: Air
     private var fragments = ExtendedDataReassembler()
     /// `nil` until the radio has first scanned.
     var isHearing: Bool?
 
-    init(receiver: ReceiverIndex, air: Air) {
+    package init(receiver: ReceiverIndex, air: Air) {
         self.receiver = receiver
         self.air = air
     }
@@ -21,11 +21,12 @@ final class Ear {
     /// Hands over each pass in these reports.
     ///
     /// - Returns: 1 if they could not be read to their end, 0 otherwise: for a counter.
-    func listen(to reports: AdvertisingReports, _ hear: (Sighting) -> Void) -> UInt64 {
+    package func listen(to reports: AdvertisingReports, _ hear: (Sighting) -> Void) -> UInt64 {
         var reports = reports
         do throws(WireError) {
             while let report = try reports.next() {
-                guard let whole = fragments.accept(report),
+                // Legacy adverts, nearly all, come whole: they need not pass the reassembler.
+                guard let whole = report.isLegacyPDU ? report : fragments.accept(report),
                     let carried = PassCarrier.find(in: whole.data, air: air)
                 else { continue }
                 hear(

@@ -5,12 +5,12 @@ import Glibc
 import Platform
 
 /// A bound and listening socket, made before the thread that serves it starts.
-final class ControllerPort: Sendable {
+package final class ControllerPort: Sendable {
     let path: String
-    let descriptor: FileDescriptor
+    package let descriptor: FileDescriptor
 
     /// Binds and listens.
-    init(path: String) throws(SystemError) {
+    package init(path: String) throws(SystemError) {
         self.path = path
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
