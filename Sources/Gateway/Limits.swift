@@ -17,4 +17,17 @@ enum Limits {
     static let stopWaitMax = Interval.seconds(5)
     /// A longer recording is to be split.
     static let traceBytesMax = 256 << 20
+
+    // Explanations and plots.
+    static let explainBefore = Interval.seconds(5)
+    static let explainAfter = Interval.seconds(2)
+    static let explainSamplesMax = 512
+    /// Guests at doors whose last seconds are remembered.
+    static let explainedMax = 256
+    /// A guest unheard for so long begins a new panel.
+    static let plotVisitGap = Interval.minutes(2)
+    static let plotVisitsMax = 64
+    static let plotPanelsMax = 8
+    static let plotSamplesMax = 20_000
+    static let plotMarksMax = 200
 }
