@@ -11,6 +11,7 @@ public enum GatewayCommands {
     public static let all: [Command] = [
         run, check, rest, enroll, snapshot, PassCommands.encode, PassCommands.decode,
         PassCommands.beacon, CaptureCommands.decode, CaptureCommands.replay, detect,
+        CalibrateCommand.calibrate,
     ]
 
     static let config = Parameter.optional(
