@@ -100,3 +100,27 @@ struct TrackTable: Sendable {
         }
     }
 }
+
+// MARK: - For explanations
+
+extension Core {
+    /// What is believed of a guest on the way to a door; `nil` where nobody follows this pair.
+    public func detector(of credential: CredentialID, at door: DoorIndex) -> Detector? {
+        tracks.tracks.first { $0.credential == credential && $0.door == door }?.detector
+    }
+}
+
+extension Detector {
+    /// The evidence from which a guest counts as at the door.
+    /// - Parameter hasMargin: whether the phone's own margin was heard within `marginHoldsFor`.
+    public static func evidenceNeeded(_ caution: Caution, hasMargin: Bool) -> Evidence {
+        threshold(caution, hasMargin: hasMargin)
+    }
+
+    /// The evidence from which a tap or a touched handle is believed.
+    public static func evidenceNeededForTap(hasMargin: Bool) -> Evidence {
+        tapThreshold(hasMargin: hasMargin)
+    }
+
+    public static let marginHoldsFor = Interval.seconds(4)
+}

@@ -10,13 +10,16 @@ struct TraceDetection: Sendable {
     private var trace = DetectorTrace()
     private var detector = Detector(at: .origin)
     private let parameters: ProximityParameters
+    private var tracker = ExplainTracker()
 
     init(_ parameters: ProximityParameters) { self.parameters = parameters }
 
     /// Takes the next line of a trace in the form of `DetectorTrace`.
     /// - Parameter output: called with each JSON line, without its line end.
+    /// - Parameter draw: called with each advert and the detector after it.
     mutating func take(
-        _ line: some StringProtocol, _ output: (String) -> Void
+        _ line: some StringProtocol, _ output: (String) -> Void,
+        draw: (ExplainSample, Detector) -> Void = { _, _ in }
     ) throws(TraceProblem) {
         guard let row = try trace.row(line) else { return }
         while let deadline = detector.deadline, deadline <= row.time {
@@ -26,6 +29,9 @@ struct TraceDetection: Sendable {
         if let state = detector.observe(row.sample, at: row.time, parameters) {
             output(report(state, at: row.time))
         }
+        draw(
+            tracker.sample(
+                row.sample, detector, at: row.time, parameters, distance: row.distance), detector)
     }
 
     private func report(_ state: ProximityState, at now: Instant) -> String {
@@ -49,28 +55,45 @@ extension GatewayCommands {
         discussion: """
             A trace is CSV with a header: t_s,rssi_dbm and, where known, channel and margin_db;
             other columns are passed over. Prints one JSON line per change of state; evidence is
-            in nats.
+            in nats. --plot draws the traces under one another.
             """,
-        parameters: [detectConfig, traces]
+        parameters: [detectConfig, CaptureCommands.plot, traces]
     ) { arguments, console in
         var parameters = ProximityParameters()
         if let path = arguments[detectConfig] {
             let settings = try load(path, console)
             parameters = settings.doors.first?.configuration.proximity ?? parameters
         }
-        for path in arguments[traces] {
-            var detection = TraceDetection(parameters)
-            for line in try lines(of: path) {
-                do throws(TraceProblem) {
-                    try detection.take(line, console.print)
-                } catch {
-                    throw CommandFailure(
-                        "\(path):\(error.line): \(error.message); what was printed so far stands",
-                        status: .misused)
-                }
+        let picture = arguments[CaptureCommands.plot]
+        var recorder = picture.map { _ in PlotRecorder(origin: .origin, marksArrivals: true) }
+        let outcome = Result {
+            for path in arguments[traces] {
+                try detect(path, parameters, &recorder, console)
             }
         }
+        if let picture { try recorder?.plot("What the detector makes of it").write(to: picture) }
+        try outcome.get()
         return .done
+    }
+
+    private static func detect(
+        _ path: String, _ parameters: ProximityParameters, _ recorder: inout PlotRecorder?,
+        _ console: Console
+    ) throws {
+        var detection = TraceDetection(parameters)
+        let subject = ExplainSubject(
+            door: path == "-" ? "standard input" : path, credential: nil)
+        for line in try lines(of: path) {
+            do throws(TraceProblem) {
+                try detection.take(line, console.print) { sample, detector in
+                    recorder?.take(sample, detector, of: subject, parameters)
+                }
+            } catch {
+                throw CommandFailure(
+                    "\(path):\(error.line): \(error.message); what was printed so far stands",
+                    status: .misused)
+            }
+        }
     }
 
     private static func lines(of path: String) throws(SystemError) -> [Substring] {

@@ -124,8 +124,12 @@ final class DoorThread {
         case .silent, .beaconRefused: return
         }
         // The first scan is no restoration, and a radio that never heard was never lost.
-        defer { ear.isHearing = isHearing }
-        guard let before = ear.isHearing, before != isHearing else { return }
+        guard let before = ear.isHearing else {
+            if isHearing { ear.isHearing = true }
+            return
+        }
+        guard before != isHearing else { return }
+        ear.isHearing = isHearing
         take(.radio(receiver, isHearing: isHearing), at: MonotonicClock.now())
     }
 
@@ -199,7 +203,7 @@ final class DoorThread {
     // MARK: - Effects
 
     private func perform() {
-        effects.drain { effect in
+        effects.drain { (effect: consuming Effect) in
             switch consume effect {
             case .energise(let line, let permit):
                 do throws(SystemError) { try lines.energise(line, permit) } catch {
@@ -212,7 +216,10 @@ final class DoorThread {
                     failed(line, error)
                 }
             case .record(let event):
-                if !post(.event(event)) { eventsLost += 1 }
+                guard !post(.event(event)) else { break }
+                eventsLost += 1
+                // A loss that could not be told is told with the next.
+                if case .overflow(let untold) = event.kind { eventsLost += untold }
             case .beacon(let order): advertise(order)
             case .keepTime(let time): post(.keepTime(time))
             case .zeroise:

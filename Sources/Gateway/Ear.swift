@@ -10,7 +10,7 @@ package final class Ear {
     private let receiver: ReceiverIndex
     private let air: Air
     private var fragments = ExtendedDataReassembler()
-    /// `nil` until the radio has first scanned or failed.
+    /// `nil` until the radio has first scanned.
     var isHearing: Bool?
 
     package init(receiver: ReceiverIndex, air: Air) {

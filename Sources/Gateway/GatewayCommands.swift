@@ -11,6 +11,7 @@ public enum GatewayCommands {
     public static let all: [Command] = [
         run, check, rest, enroll, snapshot, PassCommands.encode, PassCommands.decode,
         PassCommands.beacon, CaptureCommands.decode, CaptureCommands.replay, detect,
+        CalibrateCommand.calibrate,
     ]
 
     static let config = Parameter.optional(
@@ -26,6 +27,9 @@ public enum GatewayCommands {
         parameters: [config, events]
     ) { arguments, console in
         let settings = try settings(arguments, console)
+        let obstacles = settings.lineFindings()
+        for finding in obstacles { console.report("\(finding)") }
+        guard !obstacles.contains(where: { $0.severity == .error }) else { throw refusal }
         try GatewayService.prepareProcess()
         let print: @Sendable (String) -> Void = { console.print($0) }
         let service = try GatewayService(settings, events: arguments[events] ? print : nil)
@@ -111,11 +115,10 @@ public enum GatewayCommands {
     static func load(_ path: String, _ console: Console) throws -> Settings {
         let report = Settings.load(path)
         for finding in report.findings { console.report("\(finding)") }
-        guard let settings = report.settings else {
-            throw CommandFailure(
-                "the settings have errors; nothing was started, locks are as they were",
-                status: .misused)
-        }
+        guard let settings = report.settings else { throw refusal }
         return settings
     }
+
+    private static let refusal = CommandFailure(
+        "the settings have errors; nothing was started, locks are as they were", status: .misused)
 }

@@ -17,4 +17,42 @@ enum Limits {
     static let stopWaitMax = Interval.seconds(5)
     /// A longer recording is to be split.
     static let traceBytesMax = 256 << 20
+
+    // Explanations and plots.
+    static let explainBefore = Interval.seconds(5)
+    static let explainAfter = Interval.seconds(2)
+    static let explainSamplesMax = 512
+    /// Guests at doors whose last seconds are remembered.
+    static let explainedMax = 256
+    /// A guest unheard for so long begins a new panel.
+    static let plotVisitGap = Interval.minutes(2)
+    static let plotVisitsMax = 64
+    static let plotPanelsMax = 8
+    static let plotSamplesMax = 20_000
+    static let plotMarksMax = 200
+
+    // Calibration.
+    static let marksMax = 1_000
+    static let marksSecondsMax = 1e6
+    static let marksBytesMax = 1 << 20
+    static let calibratePhonesMax = 512
+    static let calibrateSamplesMax = 500_000
+    /// A step heard less often says little.
+    static let calibrateStepSamplesMin = 10
+    /// A stretch of walking past longer than this holds several walks, cut where the level swings.
+    static let calibrateWalkMax = Interval.seconds(25)
+    static let calibrateWalkSamplesMin = 5
+    static let calibrateSwingDb = 8.0
+    /// A walker at the nearest point is heard this much below somebody standing at the door.
+    static let calibratePassBelowStandingDb = 3.0
+    static let calibrateFarBelowDb = 3.0
+    /// Midway between the detector's "not surely outside" and "inside".
+    static let calibrateInsideMiddleDb = 4.0
+    static let calibrateRedrawsMax = 1_000
+    static let calibrateCandidatesMax = 64
+    /// Phones to choose from on one screen, one digit each.
+    static let calibrateChoicesMax = 8
+    static let calibrateStepSamplesMax = 4_000
+    static let calibrateComingMax = Interval.seconds(60)
+    static let calibrateStateBytesMax = 4 << 20
 }

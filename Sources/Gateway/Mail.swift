@@ -47,8 +47,8 @@ final class Mail: Sendable {
     let toOffice: SPSCRing<DoorReport>
     let toDoors: SPSCRing<OfficeOrder>
 
-    init() throws(SystemError) {
-        toOffice = try SPSCRing(capacity: Limits.officeQueueMax)
+    init(reportsMax: Int = Limits.officeQueueMax) throws(SystemError) {
+        toOffice = try SPSCRing(capacity: reportsMax)
         toDoors = try SPSCRing(capacity: Limits.doorQueueMax)
     }
 }

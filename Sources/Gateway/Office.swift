@@ -17,7 +17,7 @@ final class Office {
     private let store: SnapshotStore
     private let log: Log
     private let words: EventLine
-    /// Where each event goes as one JSON line, besides the log.
+    /// Where each event goes as one JSON line, instead of the log.
     private let events: ((String) -> Void)?
     private var sources: [AnyObject] = []
     private var ticker: TimerSource?
@@ -104,7 +104,13 @@ final class Office {
         guard identity != snapshotIdentity else { return }
         snapshotIdentity = identity
         do {
-            guard let snapshot = try store.current() else { return }
+            let found = try store.current { refusal in
+                log.error("\(refusal); looking at the snapshot before it")
+            }
+            guard let snapshot = found else { return }
+            if let epoch = grants?.snapshot.epoch, epoch > snapshot.epoch {
+                return log.error("the gateway goes on with the snapshot of epoch \(epoch)")
+            }
             grants = Grants(snapshot)
             windowsDueAt = .origin
             if let key = snapshot.beaconKey(at: WallClock.now()) { order(.beaconKey(key)) }
@@ -172,8 +178,11 @@ final class Office {
 
     private func tell(_ event: Event) {
         let line = words.text(event)
-        events?(line)
-        log.info(line, fields: ["LINTEL_EVENT": event.kind.name])
+        if let events {
+            events(line)
+        } else {
+            log.info(line, fields: ["LINTEL_EVENT": event.kind.name])
+        }
     }
 
     private func owner(of line: LineIndex) -> String {

@@ -17,6 +17,8 @@ final class Replay {
     private var grants: Grants
     private var core: Core
     private var effects = Effects()
+    private var tables: CredentialTables?
+    private var explanation: ExplainReplay
     private let ears: [Ear]
     private var now = Replay.origin
     private var startedAt: UnixTime?
@@ -25,10 +27,18 @@ final class Replay {
     /// Not the clock's own origin, so that nothing before the capture has a time below zero.
     private static let origin = Instant.origin + .hours(1)
 
-    init(_ settings: Settings, _ snapshot: Snapshot, output: @escaping (String) -> Void) {
+    /// - Parameters:
+    ///   - explains: prints the samples around each decision, too.
+    ///   - plots: keeps what `plot` draws.
+    init(
+        _ settings: Settings, _ snapshot: Snapshot, explains: Bool = false, plots: Bool = false,
+        output: @escaping (String) -> Void
+    ) {
         self.settings = settings
         self.output = output
         words = EventLine(settings, origin: Self.origin)
+        explanation = ExplainReplay(
+            settings, origin: Self.origin, prints: explains, plots: plots, output: output)
         grants = Grants(snapshot)
         core = Core(
             CoreConfiguration(
@@ -51,6 +61,9 @@ final class Replay {
             }
         }
     }
+
+    /// What was replayed so far as a picture; `nil` unless it was asked for.
+    func plot(_ title: String) -> Plot? { explanation.plot?.plot(title, end: now) }
 
     // MARK: - Time
 
@@ -85,7 +98,9 @@ final class Replay {
         guard window != preparedFor else { return }
         preparedFor = window
         give(.wallClock(ClockReading(time: time, isSynchronised: true)))
-        give(.tables(grants.immediateTables(at: time)))
+        let tables = grants.immediateTables(at: time)
+        self.tables = tables
+        give(.tables(tables))
     }
 
     // MARK: - Inputs
@@ -135,8 +150,13 @@ final class Replay {
 
     private func give(_ input: Input) {
         core.handle(input, at: now, into: &effects)
-        effects.drain { effect in
-            if case .record(let event) = consume effect { output(words.text(event)) }
+        if case .sighting(let sighting) = input, let preparedFor {
+            explanation.heard(sighting, by: core, tables, window: preparedFor, at: now)
+        }
+        effects.drain { (effect: consuming Effect) in
+            guard case .record(let event) = consume effect else { return }
+            explanation.happened(event)
+            output(words.text(event))
         }
     }
 }

@@ -79,33 +79,41 @@ public struct SnapshotStore: Sendable {
 
     /// What tells one current snapshot from the next without reading it.
     public var currentIdentity: StateFile.Identity? {
-        StateFile.identity("\(folder)/snapshot.current")
+        StateFile.identity(currentPath)
     }
+
+    private var currentPath: String { "\(folder)/snapshot.current" }
+    private var previousPath: String { "\(folder)/snapshot.previous" }
 
     /// The newest snapshot that can still be verified, or `nil` before the first.
     ///
+    /// - Parameter passOver: told why the newest one is unusable, where an older one replaces it.
     /// - Throws: why the newest one is unusable, where no older one replaces it.
-    public func current() throws(SnapshotRefusal) -> Snapshot? {
-        let current = "\(folder)/snapshot.current"
+    public func current(
+        _ passOver: (SnapshotRefusal) -> Void = { _ in }
+    ) throws(SnapshotRefusal) -> Snapshot? {
         do {
-            return try verified(at: current, floor: epochFloor())
+            return try verified(at: currentPath, floor: epochFloor())
         } catch {
-            if let previous = try? verified(at: "\(folder)/snapshot.previous", floor: 0) {
-                return previous
-            }
-            throw error
+            guard let previous = try? verified(at: previousPath, floor: 0) else { throw error }
+            passOver(error)
+            return previous
         }
     }
 
     /// Verifies a snapshot that came from outside and makes it the current one.
     public func accept(_ bytes: [UInt8], subject: String) throws(SnapshotRefusal) -> Snapshot {
-        let snapshot = try verify(bytes, subject: subject, floor: epochFloor())
+        // Only what can be verified is worth keeping as the previous one; and power may have gone
+        // between the last snapshot and its epoch.
+        let standing = try? verified(at: currentPath, floor: 0)
+        let floor = max(try epochFloor(), standing?.epoch ?? 0)
+        let snapshot = try verify(bytes, subject: subject, floor: floor)
         try attempt { () throws(SystemError) in
-            let current = "\(folder)/snapshot.current"
-            if let old = try StateFile.readIfPresent(current, bytesMax: Snapshot.Limits.bytesMax) {
-                try StateFile.replace("\(folder)/snapshot.previous", with: old)
+            if standing != nil {
+                let old = try StateFile.read(currentPath, bytesMax: Snapshot.Limits.bytesMax)
+                try StateFile.replace(previousPath, with: old)
             }
-            try StateFile.replace(current, with: bytes)
+            try StateFile.replace(currentPath, with: bytes)
             try StateFile.replace("\(folder)/epoch", with: Array("\(snapshot.epoch)\n".utf8))
         }
         return snapshot

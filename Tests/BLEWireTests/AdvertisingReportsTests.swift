@@ -15,9 +15,12 @@ struct AdvertisingReportsTests {
         event: UInt16 = 0x0013, addressType: UInt8 = 0x01, phy: UInt8 = 0x01, sid: UInt8 = 0xFF,
         txPower: UInt8 = 0x7F, rssi: UInt8 = 0xBC, data: [UInt8] = hex("0201020303F3FE")
     ) -> [UInt8] {
-        [UInt8(event & 0xFF), UInt8(event >> 8), addressType] + hex("103F2A43AB4D")
-            + [phy, 0x00, sid, txPower, rssi, 0, 0, 0] + hex("000000000000")
-            + [UInt8(data.count)] + data
+        var record = [UInt8(event & 0xFF), UInt8(event >> 8), addressType]
+        record += hex("103F2A43AB4D")
+        record += [phy, 0x00, sid, txPower, rssi, 0, 0, 0]
+        record += hex("000000000000")
+        record.append(UInt8(data.count))
+        return record + data
     }
 
     @Test("Every report of a legacy event is found, each a contiguous record")

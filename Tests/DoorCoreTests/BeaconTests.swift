@@ -74,7 +74,7 @@ struct BeaconTests {
                     rssi: -50)), at: .origin, into: &box.effects)
         #expect(core.counters.passesAuthentic == 0)
         var beacons = 0
-        box.effects.drain { effect in
+        box.effects.drain { (effect: consuming Effect) in
             if case .beacon(_) = consume effect { beacons += 1 }
         }
         #expect(beacons == 0)

@@ -168,8 +168,8 @@ private func reading(
             reading(.hours(hours), hasRTC: true, lowerBound: newYear), at: start)
         #expect(clock.state == (isBelieved ? .holdover : .untrusted))
         if isBelieved {
-            #expect(
-                clock.error(at: start) == .seconds(1) + .milliseconds(hours * 360))
+            let drift = Interval.milliseconds(hours * 360)
+            #expect(clock.error(at: start) == Interval.seconds(1) + drift)
         }
     }
 
@@ -196,23 +196,23 @@ private func reading(
         recorder.handle(reading(isSynchronised: true), at: start, into: &effects)
         recorder.handle(reading(isSynchronised: true), at: start, into: &effects)
         var kept: [UnixTime] = []
-        var kinds: [EventKind] = []
+        var events: [Event] = []
         for _ in 0..<3 {
-            effects.drain { effect in
+            effects.drain { (effect: consuming Effect) in
                 switch consume effect {
-                case .record(let event): kinds.append(event.kind)
+                case .record(let event): events.append(event)
                 case .keepTime(let time): kept.append(time)
-                case .energise: break
-                case .rest: break
-                case .indicate: break
-                case .beacon: break
+                case .energise(_, _): break
+                case .rest(_): break
+                case .indicate(_, isOn: _): break
+                case .beacon(_): break
                 case .drawNonce: break
                 case .zeroise: break
                 }
             }
             recorder.advance(to: recorder.deadline ?? start, into: &effects)
         }
-        #expect(kinds == [.clockState(.trusted)])
+        #expect(events.map(\.kind) == [.clockState(.trusted)])
         #expect(
             kept == [
                 newYear - .seconds(1), newYear + .minutes(5) - .milliseconds(1_030),

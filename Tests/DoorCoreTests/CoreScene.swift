@@ -121,7 +121,7 @@ struct CoreScene {
     private mutating func perform() {
         var wantsNonce = false
         let now = now
-        effects.effects.drain { effect in
+        effects.effects.drain { (effect: consuming Effect) in
             switch consume effect {
             case .energise(_, _): energised.append(now)
             case .rest(_): rested.append(now)

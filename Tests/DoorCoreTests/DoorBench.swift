@@ -148,7 +148,7 @@ final class DoorBench {
     private func perform() {
         var hasRecorded = false
         var drained: [Done] = []
-        effects.drain { effect in drained.append(Done(effect)) }
+        effects.drain { (effect: consuming Effect) in drained.append(Done(effect)) }
         for done in drained {
             switch done {
             case .energised(let until):

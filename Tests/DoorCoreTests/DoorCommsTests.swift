@@ -89,15 +89,15 @@ import Timebase
         func give(_ input: Input, at moment: Instant) {
             core.handle(input, at: moment, into: &effects)
             countMax = max(countMax, effects.count)
-            effects.drain { effect in
+            effects.drain { (effect: consuming Effect) in
                 switch consume effect {
                 case .energise(let line, _): energised.insert(line)
                 case .rest(let line): rested.insert(line)
-                case .record: break
-                case .indicate: break
-                case .beacon: break
+                case .record(_): break
+                case .indicate(_, isOn: _): break
+                case .beacon(_): break
                 case .drawNonce: break
-                case .keepTime: break
+                case .keepTime(_): break
                 case .zeroise: break
                 }
             }

@@ -163,15 +163,15 @@ struct DoorWarden {
     private mutating func check(_ effects: inout Effects) {
         var moves: [Instant?] = []
         var events: [Event] = []
-        effects.drain { effect in
+        effects.drain { (effect: consuming Effect) in
             switch consume effect {
             case .energise(_, let permit): moves.append(permit.until)
-            case .rest: moves.append(nil)
+            case .rest(_): moves.append(nil)
             case .record(let event): events.append(event)
-            case .indicate: break
-            case .beacon: break
+            case .indicate(_, isOn: _): break
+            case .beacon(_): break
             case .drawNonce: break
-            case .keepTime: break
+            case .keepTime(_): break
             case .zeroise: break
             }
         }

@@ -26,7 +26,8 @@ struct SettingsFindingsTests {
         if getenv("LINTEL_GOLDEN").map({ String(cString: $0) }) == "write" {
             try write(report.findings.text, to: golden)
         }
-        #expect(report.findings.text == String(decoding: try contents(golden), as: UTF8.self))
+        let expected = String(decoding: try contents(golden), as: UTF8.self)
+        #expect(report.findings.text == expected)
         let hasErrors = report.findings.contains { $0.severity == .error }
         #expect((report.settings == nil) == hasErrors)
     }

@@ -37,7 +37,7 @@ struct PermitTests {
     private func hand(_ input: Input, to core: inout Core, _ adapter: LineAdapter) {
         var effects = Effects()
         core.handle(input, at: MonotonicClock.now(), into: &effects)
-        effects.drain { effect in
+        effects.drain { (effect: consuming Effect) in
             do {
                 switch consume effect {
                 case .energise(let line, let permit): try adapter.energise(line, permit)

@@ -102,15 +102,15 @@ final class CoreHost {
         while !effects.isEmpty {
             var bytes: [UInt8] = []
             var draws = 0
-            effects.drain { effect in
+            effects.drain { (effect: consuming Effect) in
                 switch consume effect {
                 case .energise(_, let permit): releasedUntil = permit.until
-                case .rest: releasedUntil = nil
+                case .rest(_): releasedUntil = nil
                 case .record(let event): events.append(event)
                 case .beacon(let order): bytes += advertise(order)
                 case .drawNonce: draws += 1
-                case .indicate: break
-                case .keepTime: break
+                case .indicate(_, isOn: _): break
+                case .keepTime(_): break
                 case .zeroise: break
                 }
             }

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// The phones of the tests: Bumble devices in one Python process (hw/rig/phone.py) with an LP1 of
+// their own, and the controllers of the gateways under test, each at a TCP port.
+import CommandLineKit
+import Glibc
+import GuestPass
+import Platform
+import Synchronization
+import Testing
+import Timebase
+
+/// Whether there can be phones at all.
+enum Bumble {
+    static let isRequired = variable("CI") == "true"
+    static let python = variable("LINTEL_PYTHON")
+
+    /// Why there are none; `nil` when there are.
+    static let obstacle: String? = {
+        guard let python else {
+            return "LINTEL_PYTHON names no Python with Bumble; 'make test' sets it"
+        }
+        let found = system("'\(python)' -c 'import bumble' 2>/dev/null") == 0
+        return found ? nil : "'\(python)' cannot import Bumble; 'make test' installs it"
+    }()
+
+    /// Skips a test for want of Bumble, but never on the machine that decides.
+    static let isAvailable: ConditionTrait = .enabled(
+        if: obstacle == nil || isRequired, Comment(rawValue: obstacle ?? ""))
+
+    private static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+/// All phones and controllers of one run of the tests. Phones and controllers of different tests
+/// do not hear each other.
+final class Phones: Sendable {
+    private let process: ChildProcess
+    private let commandsGiven = Mutex(0)
+
+    private init() throws {
+        guard Bumble.obstacle == nil, let python = Bumble.python else {
+            throw Late(description: Bumble.obstacle ?? "no Bumble")
+        }
+        process = try ChildProcess([python, "-u", Fixtures.repository + "/hw/rig/phone.py"])
+    }
+
+    private static let sharedPhones = Result { try Phones() }
+
+    /// The one process; it ends when the tests do.
+    static func shared() throws -> Phones { try sharedPhones.get() }
+
+    /// What phones heard and sent, as JSON lines.
+    var said: LineStore { process.output }
+
+    /// Gives an order and waits until it is carried out.
+    func order(_ name: String, _ fields: (inout JSONLine) -> Void) async throws {
+        var line = JSONLine()
+        line.add("do", name)
+        fields(&line)
+        let number = commandsGiven.withLock { count in
+            process.write(line.text)
+            count += 1
+            return count
+        }
+        try await eventually("phones obey \(line.text)", scene: { tail }) {
+            replies.count >= number
+        }
+        let reply = replies[number - 1]
+        try #require(reply.contains("\"event\": \"done\""), "\(line.text): \(reply)")
+    }
+
+    private var replies: [String] {
+        said.all.filter {
+            $0.hasPrefix("{\"event\": \"done\"") || $0.hasPrefix("{\"event\": \"error\"")
+        }
+    }
+
+    var tail: String { said.all.suffix(20).joined(separator: "\n") }
+}
+
+/// A controller that a gateway reaches over TCP.
+struct Controller {
+    let phones: Phones
+    let name: String
+    private let port: UInt16
+
+    /// One that nobody can reach before it has been made.
+    init() throws {
+        phones = try .shared()
+        port = try Self.freePort()
+        name = "controller-\(port)"
+    }
+
+    /// As settings name it.
+    var adapter: String { "h4:tcp:127.0.0.1:\(port)" }
+
+    /// Makes it and plugs it in.
+    func make() async throws {
+        try await phones.order("adapter") { line in
+            line.add("name", name)
+            line.add("transport", "tcp-server:127.0.0.1:\(port)")
+            line.add("address", "00:1A:7D:DA:71:13")
+        }
+    }
+
+    func plug() async throws { try await phones.order("plug") { $0.add("adapter", name) } }
+
+    func unplug() async throws { try await phones.order("unplug") { $0.add("adapter", name) } }
+
+    /// Below the ports that the kernel hands out, so that no connection takes it meanwhile.
+    private static func freePort() throws -> UInt16 {
+        for _ in 0..<100 {
+            let port = UInt16.random(in: 20_000..<32_000)
+            let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(probe) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = port.bigEndian
+            let bound = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(probe, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            if bound == 0 { return port }
+        }
+        throw Late(description: "no free port")
+    }
+}
+
+/// What a phone is given, as `lintel-hotel pass issue` prints it.
+struct IssuedPass: Decodable {
+    struct BeaconPeriod: Decodable {
+        let key: String
+    }
+    struct Gateway: Decodable {
+        let zone: String
+    }
+
+    let pass: String
+    let deviceKey: String
+    let site: String
+    let epoch: UInt32
+    let beaconKeys: [BeaconPeriod]
+    let gateways: [Gateway]
+}
+
+/// A guest's phone in front of a door.
+struct Phone {
+    let name: String
+    private let controller: Controller
+    private var phones: Phones { controller.phones }
+
+    /// Gives a guest a phone, far from everything.
+    init(of guest: Guest, near controller: Controller) async throws {
+        try await self.init(guest.name, carrying: guest.issued, near: controller)
+    }
+
+    init(_ guest: String, carrying pass: IssuedPass, near controller: Controller) async throws {
+        self.controller = controller
+        name = "\(guest)-of-\(controller.name)"
+        let keys = pass.beaconKeys.map { JSONLine.quoted($0.key) }.joined(separator: ",")
+        try await phones.order("phone") { line in
+            line.add("phone", name)
+            line.add("k_dev", pass.deviceKey)
+            line.add("site", pass.site)
+            line.add("zone", pass.gateways.first?.zone)
+            line.add("epoch", pass.epoch)
+            line.add("k_bcn", literal: "[\(keys)]")
+        }
+    }
+
+    /// Comes from the far end of the corridor and stops at the door.
+    func walkUp() async throws {
+        try await phones.order("walk") { line in
+            line.add("phone", name)
+            line.add("path", literal: "[[0,-85],[2.5,-46],[99,-46]]")
+            line.add("noise", 1)
+            line.add("adapter", controller.name)
+        }
+    }
+
+    /// Answers beacons, honestly unless a `fault` of phone.py is named.
+    /// - Parameter intent: 1 moving, 2 tapped, added up.
+    func answer(door: Int = 2, intent: Int, fault: String = "none") async throws {
+        try await phones.order("answer") { line in
+            line.add("phone", name)
+            line.add("door", door)
+            line.add("intent", intent)
+            line.add("fault", fault)
+        }
+    }
+
+    func silence() async throws { try await phones.order("silence") { $0.add("phone", name) } }
+
+    /// What a tap in the app does: ten seconds of intent.
+    func tap() async throws { try await phones.order("tap") { $0.add("phone", name) } }
+
+    /// Different passes put on air so far.
+    func passes(fault: String = "none") -> Int {
+        phones.said.lines(
+            with: "\"event\": \"pass\"", "\"\(name)\"", "\"fault\": \"\(fault)\""
+        ).count
+    }
+
+    /// Different beacons heard so far.
+    var beacons: [String] {
+        phones.said.lines(with: "\"event\": \"beacon\"", "\"\(name)\"")
+    }
+
+    /// Returns once so many more passes have been on air.
+    func sends(_ more: Int, fault: String = "none") async throws {
+        let before = passes(fault: fault)
+        try await eventually("\(name) sends \(more) passes", scene: { phones.tail }) {
+            passes(fault: fault) >= before + more
+        }
+    }
+}
