@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The measurements of `make bench` that need the product's own code. Tests/Benchmarks/bench.py compares
-// them with the references and prints the table.
+// The measurements of `make bench` that need the product's own code. Tests/Benchmarks/bench.py
+// compares them with the references and prints the table.
 import CommandLineKit
 import Glibc
 import GuestPass
