@@ -45,6 +45,8 @@ enum Limits {
     static let calibrateSwingDb = 8.0
     /// A walker at the nearest point is heard this much below somebody standing at the door.
     static let calibratePassBelowStandingDb = 3.0
+    /// Fewer ways of carrying show too little of how they differ.
+    static let calibrateStandsMin = 6
     static let calibrateFarBelowDb = 3.0
     /// Midway between the detector's "not surely outside" and "inside".
     static let calibrateInsideMiddleDb = 4.0
