@@ -35,7 +35,8 @@ test: setup .cache/venv/.ready ## run every test
 	@LINTEL_PYTHON=$(CURDIR)/.cache/venv/bin/python swift test $(STRICT) $(ARGS)
 
 bench: build .cache/venv/.ready ## measure speed, as ratios to references in the same run
-	@LINTEL_PYTHON=$(CURDIR)/.cache/venv/bin/python Tests/Benchmarks/run $(ARGS)
+	@$(RELEASE) --product lintel-bench
+	@.cache/venv/bin/python Tests/Benchmarks/bench.py $(ARGS)
 
 bench-detector: setup ## misses against false opens, beside every peer's filter
 	@swift build -c release --product lintel-bench-detector

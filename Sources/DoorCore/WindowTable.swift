@@ -15,6 +15,7 @@ public final class WindowTable: Sendable {
     public let window: PassWindow
     /// RID (48 bits) above credential number + 1 (16 bits); 0 is an empty slot.
     private let slots: [UInt64]
+    /// By credential.
     private let masks: [UInt64]
 
     /// Derives every credential's identifier for `window`: one HMAC each, about 1 µs.
@@ -25,13 +26,13 @@ public final class WindowTable: Sendable {
         self.window = window
         let capacity = Self.capacity(for: credentials.count)
         var slots = [UInt64](repeating: 0, count: capacity)
-        var masks = [UInt64](repeating: 0, count: capacity)
+        var masks = [UInt64](repeating: 0, count: credentials.count)
         for (number, credential) in credentials.enumerated() {
             let rolling = RollingID(credential.recognitionKey, window)
             var slot = Int(truncatingIfNeeded: rolling.identifier) & (capacity - 1)
             while slots[slot] != 0 { slot = (slot + 1) & (capacity - 1) }
             slots[slot] = rolling.identifier << 16 | UInt64(number + 1)
-            masks[slot] = rolling.mask
+            masks[number] = rolling.mask
         }
         self.slots = slots
         self.masks = masks
@@ -43,7 +44,8 @@ public final class WindowTable: Sendable {
         var slot = Int(truncatingIfNeeded: rid) & last
         while slots[slot] != 0 {
             if slots[slot] >> 16 == rid {
-                return Match(credential: Int(slots[slot] & 0xFFFF) - 1, mask: masks[slot])
+                let credential = Int(slots[slot] & 0xFFFF) - 1
+                return Match(credential: credential, mask: masks[credential])
             }
             slot = (slot + 1) & last
         }

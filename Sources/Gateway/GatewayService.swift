@@ -33,6 +33,7 @@ public final class GatewayService: Sendable {
     public static func prepareProcess() throws(SystemError) {
         try Signals.block(stopSignals)
         Signals.ignoreBrokenPipes()
+        ProcessMemory.returnLargeBlocks()
     }
 
     public static let stopSignals = [SIGTERM, SIGINT]

@@ -25,7 +25,6 @@ final class Office {
     private var grants: Grants?
     private var snapshotIdentity: StateFile.Identity?
     private var windowsDueAt = Instant.origin
-    private var isPreparingAhead = false
     /// Tables the door thread may still be letting go of: freeing them is the office's work.
     private var retired: [CredentialTables] = []
     private(set) var figures = DoorFigures()
@@ -91,7 +90,7 @@ final class Office {
 
     private func tick(_ now: Instant) {
         loadSnapshot()
-        if grants != nil, now >= windowsDueAt || isPreparingAhead { handOverTables(now) }
+        if grants != nil, now >= windowsDueAt { handOverTables(now) }
         do {
             try ticker?.arm(now + Limits.tickPeriod)
         } catch {
@@ -127,16 +126,17 @@ final class Office {
     private func handOverTables(_ now: Instant) {
         guard var grants else { return }
         let time = WallClock.now()
-        // Twice: at once what is needed now, on the next tick what is needed if we are delayed.
-        let tables =
-            isPreparingAhead ? grants.fullTables(at: time) : grants.immediateTables(at: time)
-        if isPreparingAhead { windowsDueAt = now + Limits.windowRefreshPeriod }
-        isPreparingAhead.toggle()
+        // Of a new snapshot at once what is needed now, on the next tick what is needed if we are
+        // delayed; afterwards there is but one window more to prepare.
+        let isNew = !grants.arePrepared
+        // The doors have long taken the last ones: those before are let go of first.
+        retired.removeFirst(max(0, retired.count - 1))
+        let tables = isNew ? grants.immediateTables(at: time) : grants.fullTables(at: time)
+        windowsDueAt = isNew ? now : now + Limits.windowRefreshPeriod
         self.grants = grants
         order(.tables(tables))
         if let key = grants.snapshot.beaconKey(at: time) { order(.beaconKey(key)) }
         retired.append(tables)
-        if retired.count > 3 { retired.removeFirst() }
     }
 
     private func orderTimeBound() {

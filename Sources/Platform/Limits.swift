@@ -11,4 +11,6 @@ enum Limits {
     static let threadNameBytesMax = 15
     /// Fields of one journal entry beside MESSAGE and PRIORITY.
     static let logFieldsMax = 32
+    /// Allocations from this size on are given back to the system when freed.
+    static let ownMappingBytesMin: Int32 = 65_536
 }

@@ -85,7 +85,7 @@ enum ForeignAdverts {
             + (0..<19).map { $0 &* 11 },
         // Flags and an Eddystone-UID.
         [0x02, 0x01, 0x06, 0x03, 0x03, 0xAA, 0xFE, 0x17, 0x16, 0xAA, 0xFE, 0x00, 0xE7]
-            + (0..<18).map { $0 &* 13 }
+            + (0..<18).map { $0 &* 13 },
     ]
 
     /// LE Advertising Report events (H4, without the type byte), one report each.

@@ -3,6 +3,7 @@
 // interfaces beside it that Swift's Glibc module leaves out.
 #pragma once
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
