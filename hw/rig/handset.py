@@ -52,14 +52,17 @@ class Path:
 
 @dataclass
 class Answering:
-    """What the phone puts on air; `mode` auto is a challenge answer while a beacon is fresh."""
+    """What the phone puts on air; `mode` auto is a challenge answer while a beacon is fresh.
+
+    `extension` None: with EXT where another gateway is heard too, since EXT compares the two.
+    """
 
     mode: str = "auto"
     door: int = 0
     intent: int = lp1.MOVING
     interval: float = 0.1
     carrier: str = "manufacturer:FFFF"
-    extension: bool = True
+    extension: bool | None = None
     fault: str = "none"
     age: float = 4.0
     bit: int | None = None
@@ -158,9 +161,12 @@ class Handset:
         if time.monotonic() < self.tapped_until:
             intent |= lp1.TAPPED
         gateway = beacon.gateway if beacon else bytes.fromhex(answering.gateway or "")
-        extension = None
-        if carrier.needs_extension or answering.extension and carrier.wants_extension:
-            extension = self._extension(gateway)
+        extension = self._extension(gateway)
+        wanted = answering.extension
+        if wanted is None:
+            wanted = extension.other_gateway != 0
+        if not (carrier.needs_extension or wanted and carrier.wants_extension):
+            extension = None
         unix = beacon.unix if beacon else int(time.time())
         if answering.mode in ("auto", "challenge") and beacon:
             return self.stay.challenge(beacon, answering.door, intent, extension)
