@@ -88,6 +88,7 @@ class Handset:
         self.answering: Answering | None = None
         self.tapped_until = 0.0
         self.last_pass: bytes | None = None
+        self.overheard: bytes | None = None
         self._beacons: deque[tuple[float, lp1.Beacon]] = deque()
         self._levels: dict[bytes, tuple[float, int]] = {}
         self._on_air: bytes | None = None
@@ -100,8 +101,10 @@ class Handset:
         self._task = asyncio.get_running_loop().create_task(self._advertise())
 
     def answer(self, answering: Answering | None) -> None:
-        if answering and answering.fault == "replay" and self.last_pass is None:
-            raise ValueError(f"{self.name} has no earlier answer to replay")
+        if answering and answering.fault == "replay" and self.overheard is None:
+            raise ValueError(f"{self.name} has overheard no answer to replay")
+        if answering is None:
+            self.tapped_until = 0.0
         self.answering = answering
         self._on_air = None
         self._changed.set()
@@ -178,7 +181,7 @@ class Handset:
 
     def _bend(self, honest: bytes | None, answering: Answering) -> bytes | None:
         if answering.fault == "replay":
-            return self.last_pass
+            return self.overheard
         if honest is None or answering.fault in ("none", "stale"):
             return honest
         bent = bytearray(honest)

@@ -143,6 +143,7 @@ class PhoneTests(unittest.TestCase):
         self.answer()
         old = STAY.challenge(self.gateway.beacon(), 2, 3)
         self.gateway.wait_for(old)
+        self.tell(do="overhear", phone="anna", of="anna")
         self.answer(fault="replay")
         self.gateway.beacon()
         self.assertEqual(set(self.gateway.passes(1)), {old})
