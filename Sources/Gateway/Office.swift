@@ -25,6 +25,8 @@ final class Office {
     private var grants: Grants?
     private var snapshotIdentity: StateFile.Identity?
     private var windowsDueAt = Instant.origin
+    /// Wall time less monotonic time when tables were last made: a step of the clock shows here.
+    private var windowsOffset = UnixTime(milliseconds: 0)
     private var isPreparingAhead = false
     /// Tables the door thread may still be letting go of: freeing them is the office's work.
     private var retired: [CredentialTables] = []
@@ -91,6 +93,7 @@ final class Office {
 
     private func tick(_ now: Instant) {
         loadSnapshot()
+        if hasClockStepped(at: now) { (windowsDueAt, isPreparingAhead) = (.origin, false) }
         if grants != nil, now >= windowsDueAt || isPreparingAhead { handOverTables(now) }
         do {
             try ticker?.arm(now + Limits.tickPeriod)
@@ -124,9 +127,17 @@ final class Office {
         }
     }
 
+    /// Whether the tables were made for windows that are no longer around the present one, as when
+    /// a board without a clock of its own hears the time for the first time.
+    private func hasClockStepped(at now: Instant) -> Bool {
+        let drift = WallClock.now() - (now - .origin) - windowsOffset
+        return drift > Limits.clockStepMax || drift < .zero - Limits.clockStepMax
+    }
+
     private func handOverTables(_ now: Instant) {
         guard var grants else { return }
         let time = WallClock.now()
+        windowsOffset = time - (now - .origin)
         // Twice: at once what is needed now, on the next tick what is needed if we are delayed.
         let tables =
             isPreparingAhead ? grants.fullTables(at: time) : grants.immediateTables(at: time)
