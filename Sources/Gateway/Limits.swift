@@ -11,6 +11,8 @@ enum Limits {
     static let tickPeriod = Interval.seconds(1)
     /// New window tables are handed over this often.
     static let windowRefreshPeriod = Interval.seconds(30)
+    /// A clock set by more than this asks for new tables at once.
+    static let clockStepMax = Interval.seconds(10)
     /// The watchdog is fed only while the pulse guard's last look is no older.
     static let guardAgeMax = Interval.seconds(2)
     /// How long a stopping service waits for its door thread to rest the locks.
