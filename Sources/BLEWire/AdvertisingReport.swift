@@ -28,8 +28,8 @@ public struct AdvertisingEventType: OptionSet, Hashable, Sendable {
         }
     }
 
-    /// What the lower byte of `Event_Type` of an extended report says; `nil` where it calls itself
-    /// a legacy PDU and is none of them.
+    /// What the lower byte of `Event_Type` of an extended report says; `nil` where it says it is a
+    /// legacy PDU and is none of them.
     init?(extended byte: UInt8) {
         self.init(rawValue: byte & 0x1F)
         guard contains(.legacyPDU) else { return }

@@ -45,13 +45,14 @@ extension Core {
         }
         let place = tracks.place(of: credential, at: doors[door].configuration.index, now: now)
         counters.tracksEvicted = tracks.evictions
-        observe(pass, sighting, track: place, door: door, at: now, into: &effects)
+        observe(
+            pass, of: credential, sighting, track: place, door: door, at: now, into: &effects)
         decide(pass, of: credential, track: place, door: door, at: now, into: &effects)
     }
 
     private mutating func observe(
-        _ pass: AuthenticatedPass, _ sighting: Sighting, track place: Int, door: Int,
-        at now: Instant, into effects: inout Effects
+        _ pass: AuthenticatedPass, of credential: Credential, _ sighting: Sighting,
+        track place: Int, door: Int, at now: Instant, into effects: inout Effects
     ) {
         let rules = doors[door].configuration
         guard let side = rules.side(of: sighting.receiver), let rssi = sighting.rssi else { return }
@@ -60,9 +61,12 @@ extension Core {
             margin: pass.extension.flatMap { $0.comparedMargin },
             isMoving: pass.header.intent.contains(.moving))
         let change = tracks[place].detector.observe(sample, at: now, rules.proximity)
-        doors[door].insideGuard?.heard(
-            tracks[place].credential,
-            insideAdvantage: tracks[place].detector.terms.insideDifference, at: now)
+        // Only who may pass the door can be inside, and the guard's slots are few.
+        if credential.mayPass(rules.index) {
+            doors[door].insideGuard?.heard(
+                credential.id, insideAdvantage: tracks[place].detector.terms.insideDifference,
+                at: now)
+        }
         trackDeadline = Instant.earlier(trackDeadline, tracks[place].detector.deadline)
         if let change { tell(change, track: place, at: now, into: &effects) }
     }
@@ -129,6 +133,8 @@ extension Core {
     }
 
     private func requiredLevel(_ door: Int) -> AccessLevel {
+        // Where anyone may pass by a touch, whoever holds a pass need not even touch.
+        if doors[door].isFreeAccess { return .timed }
         let index = Int(doors[door].configuration.index.rawValue)
         let raised = index < tables.raisedLevels.count ? tables.raisedLevels[index] : .presence
         return max(doors[door].requiredLevel, raised)

@@ -56,12 +56,13 @@ enum CalibrateCommand {
         guard (arguments[capture] == nil) == (arguments[marks] == nil) else {
             throw CommandFailure("--from and --marks belong together", status: .misused)
         }
+        let store = CalibrateStore(folder: settings.stateDirectory, door: door.name)
         let proposal: CalibrateProposal
         var isAccepted = arguments[write]
         if let capture = arguments[capture], let marks = arguments[marks] {
             proposal = try recorded(capture, marks, settings, door, arguments)
         } else {
-            let session = try lead(settings, door, arguments, console)
+            let session = try lead(settings, door, store, arguments, console)
             guard case .over(let isTyped) = session.phase,
                 case .success(let made)? = session.proposal
             else {
@@ -80,7 +81,10 @@ enum CalibrateCommand {
             console.report("nothing was written; --write writes these levels")
             return .done
         }
-        return try write(proposal, door, arguments[GatewayCommands.config], console)
+        try write(proposal, door, arguments[GatewayCommands.config], console)
+        // What is in force need not be resumed.
+        if arguments[capture] == nil { try StateFile.erase(store.path) }
+        return .done
     }
 
     private static func recorded(
@@ -101,10 +105,10 @@ enum CalibrateCommand {
     }
 
     private static func lead(
-        _ settings: Settings, _ door: SettingsDoor, _ arguments: Arguments, _ console: Console
+        _ settings: Settings, _ door: SettingsDoor, _ store: CalibrateStore,
+        _ arguments: Arguments, _ console: Console
     ) throws -> CalibrateSession {
         try StateFile.makeFolder(settings.stateDirectory)
-        let store = CalibrateStore(folder: settings.stateDirectory, door: door.name)
         let kept = arguments[restart] ? nil : try store.load()
         let chosen = arguments[beacon].map { CalibratePhone.advertiser($0) } ?? kept?.phone
         let session = CalibrateSession(
@@ -125,7 +129,7 @@ enum CalibrateCommand {
 
     private static func write(
         _ proposal: CalibrateProposal, _ door: SettingsDoor, _ config: String, _ console: Console
-    ) throws -> ExitCode {
+    ) throws {
         let folder = config + ".d"
         // The gateway, which reads it, is another user than the installer.
         guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
@@ -136,6 +140,5 @@ enum CalibrateCommand {
             path, with: Array(proposal.configuration(door: door.name).utf8), mode: 0o644)
         _ = try GatewayCommands.load(config, console)
         console.report("wrote '\(path)'; 'systemctl reload lintel' puts it in force")
-        return .done
     }
 }

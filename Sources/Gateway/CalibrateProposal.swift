@@ -64,7 +64,12 @@ struct CalibrateProposal: Sendable {
         let offset = Double(current.receiverOffset)
         var parameters = current
         parameters.near = Int8(max(-100, min(-20, (level + offset).rounded())))
-        let far = min(lowest + offset - Limits.calibrateFarBelowDb, Double(parameters.near) - 10)
+        var far = min(lowest + offset - Limits.calibrateFarBelowDb, Double(parameters.near) - 10)
+        // Too few ways of carrying were tried to know the quietest.
+        let usual = ProximityParameters()
+        if stands.count < Limits.calibrateStandsMin {
+            far = min(far, Double(parameters.near - usual.near) + Double(usual.far))
+        }
         parameters.far = Int8(max(-120, min(-30, far.rounded(.down))))
         return parameters
     }
@@ -125,7 +130,7 @@ struct CalibrateProposal: Sendable {
         _ recording: CalibrateRecording, _ scenes: CalibrateScenes, _ medians: [Double]
     ) -> [String] {
         var cautions: [String] = []
-        if medians.count < 6 {
+        if medians.count < Limits.calibrateStandsMin {
             cautions.append(
                 "only \(medians.count) stand\(medians.count == 1 ? "" : "s") at the door: each way "
                     + "of carrying moves the level by 6 dB or more; six are better")
@@ -136,9 +141,14 @@ struct CalibrateProposal: Sendable {
         if scenes.passes.isEmpty {
             cautions.append("no walk past was recorded: false openings are unknown")
         } else {
+            let count = scenes.passes.count
             cautions.append(
-                "\(scenes.passes.count) walks past cannot show rates below one in "
-                    + "\(scenes.passes.count); the design rate of each caution still holds")
+                "\(count) walk\(count == 1 ? "" : "s") past cannot show rates below one in "
+                    + "\(count); the design rate of each caution still holds")
+        }
+        if recording.segments.allSatisfy({ $0.samples.allSatisfy { $0.heard.margin == nil } }) {
+            cautions.append(
+                "measured without the margin that guests' passes carry: with it fewer are missed")
         }
         if scenes.arrivals.isEmpty {
             cautions.append("no way to the door was recorded: misses are unknown")

@@ -4,12 +4,14 @@ import CommandLineKit
 import DoorCore
 
 extension CalibrateProposal {
-    /// For people, at most 80 columns.
-    func text(door: String) -> [String] {
+    /// For people, in about 80 columns.
+    /// - Parameter listsSteps: a line for each step, before the result.
+    func text(door: String, listsSteps: Bool = true) -> [String] {
         var lines = [
-            "Door \(door): \(recording.samples) adverts of \(recording.phone)", "",
+            "Door \(door): \(recording.samples) adverts of \(recording.phone)"
         ]
-        for segment in recording.segments {
+        if listsSteps { lines.append("") }
+        for segment in recording.segments where listsSteps {
             let level = segment.levels().median.map { "\(Int($0.rounded())) dBm" } ?? "not heard"
             lines.append(
                 "  \(padded(segment.activity.words, 14))\(padded(segment.label, 32))"

@@ -8,13 +8,22 @@ struct CalibrateScreen {
     let session: CalibrateSession
     let now: Instant
     let columns: Int
+    var rows = 50
 
+    /// At most `rows` lines of at most `columns` characters.
     var lines: [String] {
+        let all = lines(listsSteps: true)
+        guard all.count > rows else { return all }
+        // The question at the end must be seen.
+        return Array(lines(listsSteps: false).suffix(rows))
+    }
+
+    private func lines(listsSteps: Bool) -> [String] {
         var lines = ["Calibrating door \(session.door)", ""]
         switch session.phase {
         case .choosing: lines += choosing
         case .ready, .coming, .recording: lines += stepping
-        case .deciding(let typed): lines += deciding(typed)
+        case .deciding(let typed): lines += deciding(typed, listsSteps: listsSteps)
         case .over: break
         }
         if !session.notice.isEmpty { lines += ["", "  \(session.notice)"] }
@@ -113,10 +122,10 @@ struct CalibrateScreen {
 
     // MARK: - The end
 
-    private func deciding(_ typed: String) -> [String] {
+    private func deciding(_ typed: String, listsSteps: Bool) -> [String] {
         switch session.proposal {
         case .success(let proposal)?:
-            proposal.text(door: session.door) + [
+            proposal.text(door: session.door, listsSteps: listsSteps) + [
                 "", "  Type 'yes' and Enter to write these settings, 'redo' to begin anew,",
                 "  or only Enter to leave without writing. > \(typed)",
             ]

@@ -26,10 +26,11 @@ private final class RawTerminal {
 
     deinit { _ = tcsetattr(STDIN_FILENO, TCSANOW, &before) }
 
-    var columns: Int {
+    var size: (columns: Int, rows: Int) {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
+        else { return (80, 24) }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 
     var keys: [CalibrateKey] {
@@ -145,7 +146,8 @@ final class CalibrateTerminal {
             }
         }
         if case .over = session.phase { loop.exit(code: 0) }
-        let lines = CalibrateScreen(session: session, now: now, columns: terminal.columns).lines
+        let (columns, rows) = terminal.size
+        let lines = CalibrateScreen(session: session, now: now, columns: columns, rows: rows).lines
         console.write(
             "\u{1B}[H" + lines.map { $0 + "\u{1B}[K" }.joined(separator: "\r\n") + "\u{1B}[J")
         do {

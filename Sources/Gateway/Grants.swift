@@ -25,9 +25,6 @@ struct Grants {
         raisedLevels = levels
     }
 
-    /// Whether tables have been made.
-    var arePrepared: Bool { tables != nil }
-
     /// Tables for now, quickly: what puts a revocation in force.
     mutating func immediateTables(at time: UnixTime) -> CredentialTables {
         makeTables(at: time, windowsAhead: 0)

@@ -11,6 +11,8 @@ enum Limits {
     static let tickPeriod = Interval.seconds(1)
     /// New window tables are handed over this often.
     static let windowRefreshPeriod = Interval.seconds(30)
+    /// A clock set by more than this asks for new tables at once.
+    static let clockStepMax = Interval.seconds(10)
     /// The watchdog is fed only while the pulse guard's last look is no older.
     static let guardAgeMax = Interval.seconds(2)
     /// How long a stopping service waits for its door thread to rest the locks.
@@ -45,6 +47,8 @@ enum Limits {
     static let calibrateSwingDb = 8.0
     /// A walker at the nearest point is heard this much below somebody standing at the door.
     static let calibratePassBelowStandingDb = 3.0
+    /// Fewer ways of carrying show too little of how they differ.
+    static let calibrateStandsMin = 6
     static let calibrateFarBelowDb = 3.0
     /// Midway between the detector's "not surely outside" and "inside".
     static let calibrateInsideMiddleDb = 4.0

@@ -24,7 +24,10 @@ final class Office {
 
     private var grants: Grants?
     private var snapshotIdentity: StateFile.Identity?
-    private var windowsDueAt = Instant.origin
+    /// When the next window is to be prepared; `nil`: tables are needed at once.
+    private var windowsDueAt: Instant?
+    /// Wall time less monotonic time when tables were last made: a step of the clock shows here.
+    private var windowsOffset = UnixTime(milliseconds: 0)
     /// Tables the door thread may still be letting go of: freeing them is the office's work.
     private var retired: [CredentialTables] = []
     private(set) var figures = DoorFigures()
@@ -90,7 +93,8 @@ final class Office {
 
     private func tick(_ now: Instant) {
         loadSnapshot()
-        if grants != nil, now >= windowsDueAt { handOverTables(now) }
+        if hasClockStepped(at: now) { windowsDueAt = nil }
+        if grants != nil, now >= windowsDueAt ?? now { handOverTables(now) }
         do {
             try ticker?.arm(now + Limits.tickPeriod)
         } catch {
@@ -112,7 +116,7 @@ final class Office {
                 return log.error("the gateway goes on with the snapshot of epoch \(epoch)")
             }
             grants = Grants(snapshot)
-            windowsDueAt = .origin
+            windowsDueAt = nil
             if let key = snapshot.beaconKey(at: WallClock.now()) { order(.beaconKey(key)) }
             orderTimeBound()
             log.info(
@@ -123,16 +127,25 @@ final class Office {
         }
     }
 
+    /// Whether the tables were made for windows that are no longer around the present one, as when
+    /// a board without a clock of its own hears the time for the first time.
+    private func hasClockStepped(at now: Instant) -> Bool {
+        let drift = WallClock.now() - (now - .origin) - windowsOffset
+        return drift > Limits.clockStepMax || drift < .zero - Limits.clockStepMax
+    }
+
     private func handOverTables(_ now: Instant) {
         guard var grants else { return }
         let time = WallClock.now()
-        // Of a new snapshot at once what is needed now, on the next tick what is needed if we are
-        // delayed; afterwards there is but one window more to prepare.
-        let isNew = !grants.arePrepared
+        // Of a new snapshot, or at a new time, at once what is needed now, on the next tick what is
+        // needed if we are delayed; afterwards there is but one window more to prepare.
+        let isUrgent = windowsDueAt == nil
+        windowsOffset = time - (now - .origin)
         // The doors have long taken the last ones: those before are let go of first.
         retired.removeFirst(max(0, retired.count - 1))
-        let tables = isNew ? grants.immediateTables(at: time) : grants.fullTables(at: time)
-        windowsDueAt = isNew ? now : now + Limits.windowRefreshPeriod
+        let tables =
+            isUrgent ? grants.immediateTables(at: time) : grants.fullTables(at: time)
+        windowsDueAt = isUrgent ? now : now + Limits.windowRefreshPeriod
         self.grants = grants
         order(.tables(tables))
         if let key = grants.snapshot.beaconKey(at: time) { order(.beaconKey(key)) }

@@ -214,6 +214,19 @@ struct CoreTests {
         scene.hear(try scene.answer([.moving, .tapped]))
         #expect(scene.energised.count == 1, "a wrong tag never locks a guest out")
     }
+    @Test("During free access a guest's approach alone opens; outside its hours it wants a tap")
+    func freeAccess() throws {
+        let always = Schedule([
+            .init(days: .everyDay, startMinute: 0, endMinute: 1_440)
+        ])
+        for hours in [always, nil] {
+            var scene = try CoreScene(level: .intent, kind: .shared) { $0.freeAccess = hours }
+            scene.admit(scene.credential())
+            scene.wait(.seconds(62))
+            try scene.approach()
+            #expect(scene.energised.count == (hours == nil ? 0 : 1))
+        }
+    }
 }
 
 extension AirPass {

@@ -201,6 +201,17 @@ struct CalibrateScreenTests {
         }
     }
 
+    @Test("A low terminal still shows the proposal and the question", arguments: [12, 24, 30])
+    func height(rows: Int) {
+        let walk = Self.finished()
+        let lines = CalibrateScreen(
+            session: walk.session, now: walk.now, columns: 80, rows: rows
+        ).lines
+        #expect(lines.count <= rows)
+        #expect(lines.contains { $0.hasPrefix("  Type 'yes'") })
+        if rows >= 24 { #expect(lines.contains { $0.hasPrefix("  near") }) }
+    }
+
     @Test("An interrupted calibration goes on where it was")
     func resumes() throws {
         let folder = try ScratchFolder()

@@ -146,6 +146,28 @@ struct CalibrateTests {
         #expect(text.contains("near = \(near)dBm"))
     }
 
+    @Test("A pass is followed by its rolling identifier, whatever its address and level")
+    func pass() throws {
+        let folder = try ScratchFolder()
+        var air = AirScene(seed: 15)
+        // Over a window's end at 60 s: another address and another identifier from there.
+        air.phone(address: 1, from: 40, to: 60, data: try SpaScene.pass(1)) { _ in -70 }
+        air.phone(address: 2, from: 60, to: 80, data: try SpaScene.pass(1)) { _ in -70 }
+        air.phone(address: 3, from: 0, to: 90) { _ in -50 }
+        try air.write(to: folder.file("capture"))
+        let settings = try SpaScene().settings
+        let door = try #require(settings.doors.first)
+        var reader = CalibrateCapture(
+            try CalibrateMarks("42,at-door\n78,end\n"), settings, door,
+            try SpaScene.snapshot(guests: 1...2))
+        let recording = try reader.read(
+            BTSnoopReader(path: folder.file("capture")), beacon: nil)
+        #expect(recording.phone == "pass 00000000c0ffee01")
+        let samples = try #require(recording.segments.first).samples
+        #expect(samples.count > 100 && samples.allSatisfy { $0.heard.margin == 12 })
+        #expect(abs((recording.segments[0].levels().median ?? 0) + 70) < 2)
+    }
+
     @Test(
         "Marks that cannot be read are refused with their line",
         arguments: [

@@ -16,14 +16,15 @@ struct EndToEndAdapterTests {
         let hotel = try Hotel(adapter: controller.adapter)
         let guests = [Guest("ada", 1), Guest("ben", 2)]
         try hotel.grant(guests[0], guests[1])
+        try await controller.phones.areReady()
         let gateway = try RunningGateway(hotel)
         defer { gateway.stop() }
-        try await gateway.waits(for: "the missing controller is told") {
+        try promptly("the missing controller is told") {
             gateway.logged.contains(
                 "radio corridor: cannot connect '\(controller.adapter)': Connection refused "
                     + "(ECONNREFUSED); no phone is heard, retrying in 1 s LINTEL_RADIO=corridor")
         }
-        try await controller.make()
+        try await controller.phones.isCarriedOut(controller.giveMake())
         try await gateway.hears()
         #expect(gateway.events.lines(with: "\"radioRestored\"").isEmpty, "it was never lost")
         #expect(gateway.edges.isEmpty && gateway.chip.isHigh("lock-301") == false)
@@ -32,7 +33,7 @@ struct EndToEndAdapterTests {
         try await phone.walkUp()
         try await gateway.hasPulsed(1)
 
-        try await controller.unplug()
+        try await controller.replug()
         try await gateway.waits(for: "the loss is told") {
             gateway.logged.contains(
                 "radio corridor: adapter \(controller.adapter) is gone; no phone is heard, "
@@ -40,7 +41,6 @@ struct EndToEndAdapterTests {
                 && !gateway.events.lines(with: "\"radioLost\"", "\"corridor\"").isEmpty
         }
         #expect(gateway.edges.count == 2)
-        try await controller.plug()
         try await gateway.waits(for: "the radio is back") {
             !gateway.events.lines(with: "\"radioRestored\"", "\"corridor\"").isEmpty
         }

@@ -27,9 +27,10 @@ struct EndToEndTests {
         let phone = try await Phone(of: ada, near: controller)
         try await phone.answer(intent: 1)
         try await phone.walkUp()
-        try await gateway.waits(for: "the guest is seen at the door") {
-            !gateway.events.lines(with: "\"presence\"", "\"atDoor\"").isEmpty
+        try await gateway.waits(for: "the guest is noticed") {
+            !gateway.events.lines(with: "\"presence\"", "\"door\":\"301\"").isEmpty
         }
+        try await phone.sends(3)
         #expect(phone.beacons.allSatisfy { $0.contains("\"gateway\": \"b0b1b2b3\"") })
         #expect(phone.beacons.count > 1)
         #expect(gateway.edges.isEmpty, "an approach alone does not open a guest room")

@@ -70,6 +70,29 @@ struct PlotTests {
         }
     }
 
+    @Test("A trace is drawn by 'lintel detect --plot', also up to the line that cannot be read")
+    func trace() throws {
+        let folder = try ScratchFolder()
+        let rows = (0..<40).map {
+            "\(Double($0) / 4),\(-90 + min($0, 30)),15,\(10 - Double($0) / 4)"
+        }
+        let text = (["t_s,rssi_dbm,margin_db,distance_m"] + rows).joined(separator: "\n")
+        let good = try folder.write(text, to: "good.csv")
+        let bad = try folder.write(text + "\nnonsense\n", to: "bad.csv")
+        for (file, status) in [(good, 0), (bad, 2)] {
+            let picture = folder.file("picture.svg")
+            let run = CalibrateTests.run(["detect", "--plot", picture, file])
+            #expect(run.status.rawValue == status, "\(run.errors)")
+            let svg = try folder.text("picture.svg")
+            Self.expectWellFormed(svg)
+            #expect(svg.contains("at the door, ") == run.output.contains("atDoor"))
+            #expect(svg.contains("Distance") && svg.contains("Margin"))
+            try FileManager.default.removeItem(atPath: picture)
+        }
+        let lost = CalibrateTests.run(["detect", "--plot", "/nonexistent/x.svg", good])
+        #expect(lost.status == .failed && lost.errors.contains("cannot open '/nonexistent/x.svg"))
+    }
+
     @Test("Names are escaped, and what is left out is said")
     func bounded() {
         let plot = Self.recorder([0, 1, 2], guests: Limits.plotVisitsMax + 3).plot("a & b")

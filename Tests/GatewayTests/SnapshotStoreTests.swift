@@ -155,7 +155,7 @@ struct SnapshotStoreTests {
         }
         try StateFile.replace(previous, with: first)
         #expect(try store.current()?.epoch == 1)
-        // The new one is in place, its epoch is not yet written: the old one stays out all the same.
+        // The new one is in place, its epoch not yet written: the old one stays out all the same.
         try StateFile.replace(current, with: second)
         #expect(try store.current()?.epoch == 2)
         #expect(try take(first).status == .misused)

@@ -55,19 +55,42 @@ final class Phones: Sendable {
 
     /// Gives an order and waits until it is carried out.
     func order(_ name: String, _ fields: (inout JSONLine) -> Void) async throws {
+        try await isCarriedOut(give(name, fields))
+    }
+
+    /// An order that was given.
+    struct Order {
+        fileprivate let number: Int
+        fileprivate let text: String
+    }
+
+    /// Gives an order at once, even where tests have to wait for their turn.
+    func give(_ name: String, _ fields: (inout JSONLine) -> Void) -> Order {
         var line = JSONLine()
         line.add("do", name)
         fields(&line)
+        let text = line.text
         let number = commandsGiven.withLock { count in
-            process.write(line.text)
+            process.write(text)
             count += 1
             return count
         }
-        try await eventually("phones obey \(line.text)", scene: { tail }) {
-            replies.count >= number
+        return Order(number: number, text: text)
+    }
+
+    func isCarriedOut(_ order: Order) async throws {
+        try await eventually("phones obey \(order.text)", scene: { tail }) {
+            replies.count >= order.number
         }
-        let reply = replies[number - 1]
-        try #require(reply.contains("\"event\": \"done\""), "\(line.text): \(reply)")
+        let reply = replies[order.number - 1]
+        try #require(reply.contains("\"event\": \"done\""), "\(order.text): \(reply)")
+    }
+
+    /// Returns once orders are obeyed without delay.
+    func areReady() async throws {
+        try await eventually("phones are ready", scene: { tail }) {
+            !said.lines(with: "\"event\": \"ready\"").isEmpty
+        }
     }
 
     private var replies: [String] {
@@ -95,18 +118,22 @@ struct Controller {
     /// As settings name it.
     var adapter: String { "h4:tcp:127.0.0.1:\(port)" }
 
-    /// Makes it and plugs it in.
-    func make() async throws {
-        try await phones.order("adapter") { line in
+    /// Has it made and plugged in.
+    func giveMake() -> Phones.Order {
+        phones.give("adapter") { line in
             line.add("name", name)
             line.add("transport", "tcp-server:127.0.0.1:\(port)")
             line.add("address", "00:1A:7D:DA:71:13")
         }
     }
 
-    func plug() async throws { try await phones.order("plug") { $0.add("adapter", name) } }
+    func make() async throws { try await phones.isCarriedOut(giveMake()) }
 
-    func unplug() async throws { try await phones.order("unplug") { $0.add("adapter", name) } }
+    /// Closes the gateway's connection; the next one is taken again at once.
+    func replug() async throws {
+        let orders = ["unplug", "plug"].map { phones.give($0) { $0.add("adapter", name) } }
+        for order in orders { try await phones.isCarriedOut(order) }
+    }
 
     /// Below the ports that the kernel hands out, so that no connection takes it meanwhile.
     private static func freePort() throws -> UInt16 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Readiness instead of sleeps. Waiting is asynchronous, so that all end-to-end tests wait at the
 // same time on a machine with few cores.
+import Glibc
 import Platform
 import Synchronization
 import Testing
@@ -24,6 +25,16 @@ func eventually(
             throw Late(description: "\(what): not within \(limit.milliseconds) ms\n\(scene())")
         }
         try await Task.sleep(nanoseconds: 10_000_000)
+    }
+}
+
+/// The same without giving way to other tests: for what comes within a moment and must be
+/// answered before the next step of a backoff.
+func promptly(_ what: String, _ isSo: () -> Bool) throws {
+    let end = MonotonicClock.now() + .seconds(10)
+    while !isSo() {
+        guard MonotonicClock.now() < end else { throw Late(description: what) }
+        usleep(2_000)
     }
 }
 

@@ -52,14 +52,17 @@ class Path:
 
 @dataclass
 class Answering:
-    """What the phone puts on air; `mode` auto is a challenge answer while a beacon is fresh."""
+    """What the phone puts on air; `mode` auto is a challenge answer while a beacon is fresh.
+
+    `extension` None: with EXT where another gateway is heard too, since EXT compares the two.
+    """
 
     mode: str = "auto"
     door: int = 0
     intent: int = lp1.MOVING
     interval: float = 0.1
     carrier: str = "manufacturer:FFFF"
-    extension: bool = True
+    extension: bool | None = None
     fault: str = "none"
     age: float = 4.0
     bit: int | None = None
@@ -85,6 +88,7 @@ class Handset:
         self.answering: Answering | None = None
         self.tapped_until = 0.0
         self.last_pass: bytes | None = None
+        self.overheard: bytes | None = None
         self._beacons: deque[tuple[float, lp1.Beacon]] = deque()
         self._levels: dict[bytes, tuple[float, int]] = {}
         self._on_air: bytes | None = None
@@ -97,8 +101,10 @@ class Handset:
         self._task = asyncio.get_running_loop().create_task(self._advertise())
 
     def answer(self, answering: Answering | None) -> None:
-        if answering and answering.fault == "replay" and self.last_pass is None:
-            raise ValueError(f"{self.name} has no earlier answer to replay")
+        if answering and answering.fault == "replay" and self.overheard is None:
+            raise ValueError(f"{self.name} has overheard no answer to replay")
+        if answering is None:
+            self.tapped_until = 0.0
         self.answering = answering
         self._on_air = None
         self._changed.set()
@@ -158,9 +164,12 @@ class Handset:
         if time.monotonic() < self.tapped_until:
             intent |= lp1.TAPPED
         gateway = beacon.gateway if beacon else bytes.fromhex(answering.gateway or "")
-        extension = None
-        if carrier.needs_extension or answering.extension and carrier.wants_extension:
-            extension = self._extension(gateway)
+        extension = self._extension(gateway)
+        wanted = answering.extension
+        if wanted is None:
+            wanted = extension.other_gateway != 0
+        if not (carrier.needs_extension or wanted and carrier.wants_extension):
+            extension = None
         unix = beacon.unix if beacon else int(time.time())
         if answering.mode in ("auto", "challenge") and beacon:
             return self.stay.challenge(beacon, answering.door, intent, extension)
@@ -172,7 +181,7 @@ class Handset:
 
     def _bend(self, honest: bytes | None, answering: Answering) -> bytes | None:
         if answering.fault == "replay":
-            return self.last_pass
+            return self.overheard
         if honest is None or answering.fault in ("none", "stale"):
             return honest
         bent = bytearray(honest)

@@ -8,13 +8,14 @@ host side is offered over `tcp-server:`, `unix-server:`, `vhci` or whatever else
 
 import argparse
 import asyncio
+import itertools
 import json
 import random
 import sys
 import time
 
 import lp1
-from air import SILENT, Adapter, Air, Radio
+from air import SILENT, Adapter, Air, LegacyPdu, Radio
 from handset import Answering, Handset, Path, say
 
 
@@ -25,6 +26,7 @@ class Corridor:
         self.air = Air(self._level)
         self.phones: dict[str, Handset] = {}
         self.adapters: dict[str, Adapter] = {}
+        self.neighbours: dict[str, asyncio.Task] = {}
 
     def _level(self, sender: Radio, receiver: Radio) -> int:
         phone = self.phones.get(sender.name) or self.phones.get(receiver.name)
@@ -55,6 +57,19 @@ class Corridor:
         self.phones[phone] = made
         await made.start()
 
+    async def neighbour(self, name, gateway, k_bcn):
+        """Another gateway along the corridor, heard by phones as loud as `walk` says for it."""
+        radio = Radio(name, self.air, "00:1A:7D:DA:71:F0/P")
+        self.neighbours[name] = asyncio.create_task(
+            self._beacon(radio, bytes.fromhex(gateway), bytes.fromhex(k_bcn)))
+
+    async def _beacon(self, radio, gateway, k_bcn):
+        for counter in itertools.count(1):
+            beacon = lp1.Beacon(gateway, counter, random.randbytes(8), int(time.time()))
+            advert = b"\x02\x01\x06" + lp1.Carrier().advert(beacon.encode(k_bcn))
+            radio.send_advertising_pdu(LegacyPdu(radio.public_address, advert, 3))
+            await asyncio.sleep(1)
+
     async def walk(self, phone, path, noise=0.0, adapter="*"):
         points = [(float(t), float(level)) for t, level in path]
         if not points or points != sorted(points, key=lambda point: point[0]):
@@ -64,13 +79,18 @@ class Corridor:
     async def answer(self, phone, **answering):
         self.phones[phone].answer(Answering(**answering))
 
+    async def overhear(self, phone, of):
+        """Keeps the answer another phone has on air now, for a replay."""
+        self.phones[phone].overheard = self.phones[of].last_pass
+
     async def silence(self, phone):
         self.phones[phone].answer(None)
 
     async def tap(self, phone):
         self.phones[phone].tap()
 
-    COMMANDS = ("adapter", "plug", "unplug", "phone", "walk", "answer", "silence", "tap")
+    COMMANDS = ("adapter", "plug", "unplug", "phone", "neighbour", "walk", "answer", "overhear",
+                "silence", "tap")
 
     async def obey(self, line: str) -> bool:
         """Carries out one command line; False ends the run."""

@@ -128,7 +128,7 @@ class PhoneTests(unittest.TestCase):
         self.assertEqual({(kind, data[4:]) for kind, data, _ in heard}, {(3, core)})
 
     def test_with_an_extension_it_says_how_loud_it_hears_the_gateway(self):
-        self.tell(do="answer", phone="anna", door=2, intent=3)
+        self.tell(do="answer", phone="anna", door=2, intent=3, extension=True)
         beacon = self.gateway.beacon()
         self.gateway.wait_for(STAY.challenge(beacon, 2, 3, lp1.Extension(level=-60)))
 
@@ -143,6 +143,7 @@ class PhoneTests(unittest.TestCase):
         self.answer()
         old = STAY.challenge(self.gateway.beacon(), 2, 3)
         self.gateway.wait_for(old)
+        self.tell(do="overhear", phone="anna", of="anna")
         self.answer(fault="replay")
         self.gateway.beacon()
         self.assertEqual(set(self.gateway.passes(1)), {old})

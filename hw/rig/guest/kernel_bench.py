@@ -21,16 +21,19 @@ SPARE = "00:1A:7D:DA:71:7F"
 
 
 class KernelBench:
-    def __init__(self, channel: str):
-        self.channel = channel
+    def __init__(self):
         self.chip = Chip("rig", [name.upper() for name in hotel.LINES])
         self.edge_log = EdgeLog()
-        self.corridor = Corridor(log=f"/mnt/{channel}-phone.log")
+        self.corridor = Corridor(log="/mnt/phone.log")
         self.gateway = None
         self.corridor.wait("ready", limit=START_SECONDS)
         for name, address in hotel.ADDRESSES.items():
             self.corridor.tell("adapter", name=name, transport="vhci", address=address)
-        self.corridor.tell("phone", phone="anna", **hotel.phone_keys(HOTEL))
+        keys = hotel.phone_keys(HOTEL)
+        for name in ("anna", "thief"):
+            self.corridor.tell("phone", phone=name, **keys)
+        self.corridor.tell(
+            "neighbour", name="next-door", gateway="b0b1b2b4", k_bcn=keys["k_bcn"][0])
 
     def close(self) -> None:
         self.corridor.close()
@@ -38,14 +41,15 @@ class KernelBench:
 
     # The gateway
 
-    def start(self) -> None:
+    def start(self, channel: str) -> None:
+        self.channel = channel
         for name in ("ROOM_CONTACT", "ROOM_REX"):
             self.chip[name].pull(0)
         self.edge_log.start()
         self.events: list[dict] = []
-        self.log = open(f"/mnt/{self.channel}-gateway.log", "a")
+        self.log = open(f"/mnt/{channel}-gateway.log", "a")
         self.gateway = subprocess.Popen(
-            [LINTEL, "run", "--config", f"{HOTEL}/{self.channel}.conf", "--events"],
+            [LINTEL, "run", "--config", f"{HOTEL}/{channel}.conf", "--events"],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -61,6 +65,10 @@ class KernelBench:
 
     def kill(self) -> None:
         self.gateway.kill()
+
+    def rest(self) -> None:
+        subprocess.run([LINTEL, "rest", "--config", f"{HOTEL}/{self.channel}.conf"],
+                       stderr=self.log, check=True, timeout=END_SECONDS)
 
     def terminate(self, number: int) -> int:
         self.gateway.send_signal(number)
@@ -85,6 +93,9 @@ class KernelBench:
 
     def edges(self, line: str) -> list[tuple[float, int]]:
         return self.edge_log.edges(self.chip[line.upper()])
+
+    def writes(self, line: str) -> list[tuple[float, int]]:
+        return self.edge_log.writes(self.chip[line.upper()])
 
     def value(self, line: str) -> int:
         return self.chip[line.upper()].value

@@ -7,18 +7,16 @@ from kernel_bench import KernelBench
 from scenarios import Scenarios
 
 
-class KernelScenarios(Scenarios):
-    @classmethod
-    def setUpClass(cls):
-        cls.bench = KernelBench(cls.channel)
-        cls.addClassCleanup(cls.bench.close)
+def setUpModule():
+    Scenarios.bench = KernelBench()
+    unittest.addModuleCleanup(Scenarios.bench.close)
 
 
-class RawChannelTests(KernelScenarios, unittest.TestCase):
+class RawChannelTests(Scenarios, unittest.TestCase):
     channel = "raw"
 
 
-class UserChannelTests(KernelScenarios, unittest.TestCase):
+class UserChannelTests(Scenarios, unittest.TestCase):
     channel = "user"
 
 
