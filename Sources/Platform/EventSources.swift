@@ -24,23 +24,32 @@ public struct IOEvents: OptionSet, Hashable, Sendable {
 /// Calls a handler while a descriptor is ready (level-triggered). The descriptor stays its
 /// owner's and must outlive the source.
 public final class IOSource {
+    /// What sd-event calls. Kept apart, so that a running call holds no reference to the source:
+    /// one let go of in its own handler must leave epoll at once, before its descriptor closes.
+    /// Otherwise a child process that still has the descriptor keeps a dead source in epoll.
+    private final class Handler {
+        let call: (IOEvents) -> Void
+
+        init(_ call: @escaping (IOEvents) -> Void) { self.call = call }
+    }
+
     private var source: OpaquePointer?
-    private let handler: (IOEvents) -> Void
+    private let handler: Handler
 
     /// Watches `descriptor` (`sd_event_add_io`).
     public init(
         _ loop: EventLoop, descriptor: Int32, events: IOEvents,
         handler: @escaping (IOEvents) -> Void
     ) throws(SystemError) {
-        self.handler = handler
-        let owner = Unmanaged.passUnretained(self).toOpaque()
+        self.handler = Handler(handler)
+        let owner = Unmanaged.passUnretained(self.handler).toOpaque()
         try SystemError.checkNegative(
             sd_event_add_io(
                 loop.event, &source, descriptor, events.rawValue,
                 { _, _, happened, owner in
                     guard let owner else { return 0 }
-                    let source = Unmanaged<IOSource>.fromOpaque(owner).takeUnretainedValue()
-                    source.handler(IOEvents(rawValue: happened))
+                    let handler = Unmanaged<Handler>.fromOpaque(owner).takeUnretainedValue()
+                    handler.call(IOEvents(rawValue: happened))
                     return 0
                 }, owner),
             "watch", "descriptor \(descriptor)")

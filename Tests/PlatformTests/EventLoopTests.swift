@@ -113,6 +113,25 @@ struct EventLoopTests {
         #expect(calls == 1)
     }
 
+    @Test("A source dropped in its handler leaves epoll before its descriptor closes")
+    func closeInHandler() throws {
+        let loop = try EventLoop()
+        var bell: Doorbell? = try Doorbell()
+        bell?.ring()
+        let descriptor = try #require(bell?.rawValue)
+        // As a child process has it between fork and exec: then closing alone ends no watch.
+        let copy = FileDescriptor(owning: dup(descriptor), subject: "copy")
+        var source: IOSource?
+        source = try IOSource(loop, descriptor: descriptor, events: .readable) { _ in
+            source = nil
+            bell = nil
+        }
+        #expect(source != nil)
+        #expect(try loop.runOnce(limit: .seconds(30)))
+        #expect(try !loop.runOnce(limit: .milliseconds(1)))
+        #expect(copy.rawValue >= 0)
+    }
+
     @Test("A blocked signal arrives as a call in the loop")
     func signal() throws {
         try Signals.block([SIGUSR2])
