@@ -75,6 +75,7 @@ struct EndToEndTests {
         try await phones[0].answer(intent: 3)
         for phone in phones { try await phone.walkUp() }
         try await gateway.hasPulsed(1)
+        try await phones[0].overhear(phones[0])
         for (guest, phone) in zip(guests, phones) {
             try await phone.answer(intent: 3, fault: guest.name)
         }

@@ -218,6 +218,14 @@ struct Phone {
         }
     }
 
+    /// Keeps what another phone has on air now, for the fault `replay`.
+    func overhear(_ other: Phone) async throws {
+        try await phones.order("overhear") { line in
+            line.add("phone", name)
+            line.add("of", other.name)
+        }
+    }
+
     func silence() async throws { try await phones.order("silence") { $0.add("phone", name) } }
 
     /// What a tap in the app does: ten seconds of intent.
