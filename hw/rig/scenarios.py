@@ -176,7 +176,7 @@ class Scenarios:
         self.come()
 
     def test_old_and_altered_answers_never_move_the_lock(self):
-        """The guest stays at the door all the while: only the thief's bytes are wrong."""
+        # The guest stays at the door all the while: only the thief's bytes are wrong.
         self.come()
         self.tell("walk", phone=THIEF, adapter="corridor", path=[[0, NEAR]], noise=1.5)
         self.addCleanup(self.tell, "silence", phone=THIEF)

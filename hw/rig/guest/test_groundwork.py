@@ -60,7 +60,7 @@ class AdapterTests(unittest.TestCase):
         corridor.tell("answer", phone="anna", mode="presence")
         heard = next(adapters.scan(index, 10))
         self.assertEqual((heard[0], heard[2]), ("C0:00:00:00:00:42", -61))
-        self.assertEqual(heard[1][:4].hex(), "17ffffff")
+        self.assertEqual(heard[1][:4].hex(), "13ffffff")
 
         corridor.tell("unplug", adapter="radio0")
         wait_until("adapter gone", lambda: index not in adapters.indices())
