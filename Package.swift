@@ -32,6 +32,7 @@ targets += [system("CGPIOD", pkgConfig: "libgpiod", apt: "libgpiod-dev")]
 targets += [system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev")]
 targets += [system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev")]
 targets += [system("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev")]
+targets += [system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev")]
 targets += [system("CINIH", pkgConfig: "inih", apt: "libinih-dev")]
 
 targets += library("Timebase", [])
@@ -48,7 +49,7 @@ targets += library(
     "Gateway",
     [
         "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio", "Locks",
-        "CommandLineKit", "CINIH", "CSodium",
+        "CommandLineKit", "CINIH", "CSodium", "CMicrohttpd",
     ])
 targets += library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"], tests: ["DoorCore"])
 targets += library(

@@ -43,6 +43,12 @@ public struct Core: Sendable {
         doorsChanged(at: now)
     }
 
+    /// How far the wall clock is believed.
+    public var clock: ClockKeeper { recorder.clock }
+
+    /// Of the tables in force; 0 before the first.
+    public var epoch: UInt64 { tables.epoch }
+
     /// When `Input.timer` must be handed in at the latest, if nothing else happens before.
     public var deadline: Instant? {
         .earlier(
@@ -81,7 +87,10 @@ public struct Core: Sendable {
                 into: &effects)
         case .recordsLost(let count):
             recorder.record(.overflow(count), at: now, into: &effects)
-        case .command(let command):
+        case .command(let command, let order):
+            if let order {
+                recorder.record(.ordered(order), door: command.door, at: now, into: &effects)
+            }
             obey(command, at: now, into: &effects)
         case .timer:
             break

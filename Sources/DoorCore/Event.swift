@@ -61,6 +61,8 @@ public enum EventKind: Hashable, Sendable {
     case modeChanged(DoorMode)
     /// The hours of free access began or ended (mode `freeAccess`).
     case freeAccess(isOn: Bool)
+    /// An order came; what it leads to follows.
+    case ordered(Order)
     /// An operator's order opened the door.
     case operatorOpen
     /// A credential entered a zone it has not left (rule `soft`).

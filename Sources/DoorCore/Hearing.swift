@@ -60,7 +60,6 @@ extension Core {
             rssi: rssi, channel: sighting.channel, receiver: side,
             margin: pass.extension.flatMap { $0.comparedMargin },
             isMoving: pass.header.intent.contains(.moving))
-        tracks[place].nearness.observe(sample, at: now, rules.proximity)
         let change = tracks[place].detector.observe(sample, at: now, rules.proximity)
         // Only who may pass the door can be inside, and the guard's slots are few.
         if credential.mayPass(rules.index) {
@@ -79,13 +78,14 @@ extension Core {
         guard let intent = intent(of: pass, track: place, door: door, at: now),
             let freshness = UsedAnswers.Freshness(pass.proof)
         else { return }
+        let detector = tracks[place].detector
         let rules = doors[door].configuration
         let passback = antiPassback.verdict(credential.id, at: rules, now: now)
         used.forgetOld(at: now)
         let request = AccessRequest(
             credential: credential, pass: pass, intent: intent,
             isNear: intent == .approach
-                || tracks[place].tapIsPlausible(at: now, rules.proximity),
+                || detector.tapIsPlausible(at: now, rules.proximity),
             requiredLevel: requiredLevel(door),
             mayReenter: passback != .refused || credential.holder == .emergency,
             isUsed: used.contains(freshness, by: credential.id, at: rules.index))

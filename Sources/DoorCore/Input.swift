@@ -24,8 +24,9 @@ public enum Input: Sendable {
     case radio(ReceiverIndex, isHearing: Bool)
     /// The runner could not hand over this many events: its queue to the office was full.
     case recordsLost(UInt32)
-    /// An operator's or the hotel server's order, already authenticated by the office.
-    case command(Command)
+    /// An order, already authenticated by the office, and who gave it. Without a giver it is not
+    /// recorded: the runner's own, in tests and replays.
+    case command(Command, by: Order? = nil)
     /// The loop woke at `Core.deadline`.
     case timer
 }

@@ -10,7 +10,6 @@ struct Track: Sendable {
     /// As of the last pass heard.
     var consent: Consent
     var detector: Detector
-    var nearness: Nearness
     var lastHeard: Instant
     /// The guest's present tap has opened the door: it opens no second time until this moment, or
     /// until the phone was heard without it.
@@ -23,14 +22,7 @@ struct Track: Sendable {
         self.door = door
         consent = credential.consent
         detector = Detector(at: now)
-        nearness = Nearness(at: now)
         lastHeard = now
-    }
-
-    /// Whether a tap heard now may come from a guest at this door.
-    func tapIsPlausible(at now: Instant, _ parameters: ProximityParameters) -> Bool {
-        detector.tapIsPlausible(at: now, parameters)
-            || nearness.vouchesForTap(at: now, parameters)
     }
 
     /// Whether this pass carries a tap that has not opened the door yet.

@@ -27,7 +27,9 @@ final class DoorThread {
     private var ticker: TimerSource?
 
     private var beaconKey: BeaconKey?
-    private var timeBound: UnixTime?
+    private var clockFacts = ClockFacts()
+    private var watchdogs: Watchdogs
+    private var stall: Stall?
     private var lastMoment: Instant
     /// What performing effects brought about, to be handed in once they are all performed.
     private var wantsNonce = false
@@ -37,7 +39,8 @@ final class DoorThread {
 
     /// Requests the lines, outputs at rest, and opens the radios.
     init(
-        _ settings: Settings, mail: Mail, simulated: SimulatedChip
+        _ settings: Settings, mail: Mail, simulated: SimulatedChip,
+        notifier: ServiceNotifier = ServiceNotifier()
     ) throws(SystemError) {
         self.settings = settings
         self.mail = mail
@@ -49,6 +52,9 @@ final class DoorThread {
             CoreConfiguration(
                 gateway: settings.gateway, doors: settings.doors.map(\.configuration),
                 bootCause: now < Instant.origin + .minutes(2) ? .powerOn : .restart), at: now)
+        watchdogs = Watchdogs(settings, notifier: notifier, at: now) { error in
+            _ = mail.toOffice.push(.watchdogRefused(error))
+        }
         failedLines.reserveCapacity(settings.lines.count)
         timer = try TimerSource(loop) { [unowned self] now in
             lines.settle(at: now) { [self] in hear($0) }
@@ -74,6 +80,8 @@ final class DoorThread {
             lines.stop()
         }
         _ = try loop.run()
+        lines.stop()
+        watchdogs.disarm()
     }
 
     // MARK: - Inputs
@@ -165,10 +173,13 @@ final class DoorThread {
             switch order {
             case .tables(let tables): take(.tables(tables), at: MonotonicClock.now())
             case .beaconKey(let key): beaconKey = key
-            case .timeBound(let bound):
-                timeBound = bound
+            case .clockFacts(let facts):
+                clockFacts = facts
                 readClock(MonotonicClock.now())
-            case .command(let command): take(.command(command), at: MonotonicClock.now())
+            case .command(let command, let order):
+                take(.command(command, by: order), at: MonotonicClock.now())
+                postFigures()
+                post(.obeyed(order.number))
             case .stop: loop.exit(code: 0)
             }
         }
@@ -183,13 +194,31 @@ final class DoorThread {
             eventsLost = 0
             take(.recordsLost(count), at: now)
         }
+        feedWatchdogs(now)
+        postFigures()
+        arm(ticker, now + Limits.tickPeriod)
+    }
+
+    private func feedWatchdogs(_ now: Instant) {
+        let officeBeat = Instant(nanoseconds: mail.officeBeat.load(ordering: .relaxed))
+        let found = watchdogs.tick(
+            at: now, guardBeat: lines.guardBeat, officeBeat: officeBeat,
+            radios: radios.map { RadioSign($0) })
+        if found != stall { post(.stalled(found)) }
+        stall = found
+    }
+
+    private func postFigures() {
+        let now = lastMoment
         post(
             .figures(
                 DoorFigures(
-                    core: core.counters, radios: radios.map(\.counters),
-                    reportsLost: mail.toOffice.lost, malformedReports: malformedReports)))
-        if now - lines.guardBeat < Limits.guardAgeMax { ServiceNotifier().watchdog() }
-        arm(ticker, now + Limits.tickPeriod)
+                    core: core.counters, doors: core.doors.map { $0.status(at: now) },
+                    radios: radios.map(\.counters), radioStates: radios.map(\.state),
+                    clock: core.clock.state, wall: core.clock.wall(at: now),
+                    clockReadingsRejected: core.clock.rejectedReadings, epoch: core.epoch,
+                    watchdogs: watchdogs.counters, reportsLost: mail.toOffice.lost,
+                    malformedReports: malformedReports)))
     }
 
     private func readClock(_ now: Instant) {
@@ -197,7 +226,9 @@ final class DoorThread {
             .wallClock(
                 ClockReading(
                     time: WallClock.now(), isSynchronised: WallClock.isSynchronised,
-                    lowerBound: timeBound)), at: now)
+                    hasRealTimeClock: clockFacts.hasRealTimeClock,
+                    lowerBound: clockFacts.lowerBound, localOffset: clockFacts.localOffset)),
+            at: now)
     }
 
     // MARK: - Effects

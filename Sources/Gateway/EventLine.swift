@@ -25,7 +25,10 @@ public struct EventLine: Sendable {
     }
 
     /// `{"t":3.412,"sequence":7,"event":"denied","door":"301",…,"reason":"notNear",…}`
-    public func text(_ event: Event) -> String {
+    public func text(_ event: Event) -> String { line(event).text }
+
+    /// The same, for those who have more to add.
+    func line(_ event: Event) -> JSONLine {
         var line = JSONLine()
         line.add("t", units: (event.at - origin).milliseconds, places: 3)
         line.add("sequence", event.sequence)
@@ -35,7 +38,7 @@ public struct EventLine: Sendable {
         addDetails(of: event, to: &line)
         line.add("wall", event.wall.map(\.text))
         line.add("clock", "\(event.clock)")
-        return line.text
+        return line
     }
 
     private func addDetails(of event: Event, to line: inout JSONLine) {
@@ -54,6 +57,14 @@ public struct EventLine: Sendable {
         case .snapshot(let epoch), .snapshotRejected(let epoch): line.add("epoch", epoch)
         case .lineFault(let role), .lineFaultCleared(let role): line.add("line", "\(role)")
         case .freeAccess(let isOn): line.add("on", isOn)
+        case .ordered(let order):
+            line.add("order", order.number)
+            switch order.giver {
+            case .operator(let user):
+                line.add("by", "operator")
+                line.add("user", user)
+            case .hotel: line.add("by", "hotel")
+            }
         case .relocked, .opened, .closed, .forced, .heldWarning, .held, .heldCleared, .rex,
             .rexStuck, .fireOn, .fireReset, .tamper, .tamperCleared, .lockFault,
             .lockFaultCleared, .privacyOn, .privacyOff, .operatorOpen, .antiPassback,

@@ -134,7 +134,8 @@ extension EventKind {
         case .unlocked, .relocked, .opened, .closed, .forced, .heldWarning, .held, .heldCleared,
             .rex, .rexStuck, .fireOn, .fireReset, .tamper, .tamperCleared, .lockFault,
             .lockFaultCleared, .lineFault, .lineFaultCleared, .privacyOn, .privacyOff,
-            .modeChanged, .freeAccess, .operatorOpen, .antiPassback, .tagAlarm, .boot, .radioLost,
+            .modeChanged, .freeAccess, .ordered, .operatorOpen, .antiPassback, .tagAlarm, .boot,
+            .radioLost,
             .radioRestored, .clockState, .snapshot, .snapshotRejected, .configurationChanged,
             .overflow:
             false

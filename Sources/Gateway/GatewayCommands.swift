@@ -8,11 +8,11 @@ import Platform
 
 /// The commands of `lintel`, but for those that need the rig.
 public enum GatewayCommands {
-    public static let all: [Command] = [
-        run, check, rest, enroll, snapshot, PassCommands.encode, PassCommands.decode,
-        PassCommands.beacon, CaptureCommands.decode, CaptureCommands.replay, detect,
-        CalibrateCommand.calibrate,
-    ]
+    public static let all: [Command] =
+        [run, check, rest] + OperatorCommands.all + [
+            enroll, snapshot, PassCommands.encode, PassCommands.decode, PassCommands.beacon,
+            CaptureCommands.decode, CaptureCommands.replay, detect, CalibrateCommand.calibrate,
+        ]
 
     static let config = Parameter.optional(
         "--config", .text("FILE"), default: Settings.defaultFile,

@@ -11,6 +11,7 @@ public final class GatewayService: Sendable {
     private let settings: Settings
     private let log: Log
     private let simulated: SimulatedChip
+    private let notifier: ServiceNotifier
     private let events: (@Sendable (String) -> Void)?
     private let stopBell: Doorbell
 
@@ -19,11 +20,13 @@ public final class GatewayService: Sendable {
     ///   - events: called on the office's thread with each event as one JSON line.
     public init(
         _ settings: Settings, log: Log = Log(), simulated: SimulatedChip = SimulatedChip(),
+        notifier: ServiceNotifier = ServiceNotifier(),
         events: (@Sendable (String) -> Void)? = nil
     ) throws(SystemError) {
         self.settings = settings
         self.log = log
         self.simulated = simulated
+        self.notifier = notifier
         self.events = events
         stopBell = try Doorbell()
     }
@@ -45,11 +48,17 @@ public final class GatewayService: Sendable {
     public func run(endingOn signals: [Int32] = []) throws(SystemError) -> Int32 {
         let mail = try Mail()
         let office = try Office(
-            settings, mail: mail, store: SnapshotStore(settings), log: log, events: events)
+            settings, mail: mail, store: SnapshotStore(settings), log: log, notifier: notifier,
+            events: events)
         try office.stop(on: signals, or: stopBell)
         let doors = try startDoors(mail)
         defer { doors.join() }
-        return try office.run()
+        do throws(SystemError) { return try office.run() } catch {
+            log.error(
+                "the office ended: \(error); doors go on with what they have, and the watchdog "
+                    + "restarts the gateway in an hour")
+            throw error
+        }
     }
 
     /// Ends `run` soon; from any thread.
@@ -57,11 +66,13 @@ public final class GatewayService: Sendable {
 
     private func startDoors(_ mail: Mail) throws(SystemError) -> Thread {
         let settings = settings
-        let simulated = simulated
+        let (simulated, notifier) = (simulated, notifier)
         let thread = try Thread(name: "lintel-doors", scheduling: .realTime(priority: 10)) {
             var failure: SystemError?
             do throws(SystemError) {
-                try DoorThread(settings, mail: mail, simulated: simulated).run()
+                try DoorThread(
+                    settings, mail: mail, simulated: simulated, notifier: notifier
+                ).run()
             } catch {
                 failure = error
             }

@@ -15,6 +15,40 @@ enum Limits {
     static let clockStepMax = Interval.seconds(10)
     /// The watchdog is fed only while the pulse guard's last look is no older.
     static let guardAgeMax = Interval.seconds(2)
+    /// A radio may need this long to open its adapter, or be this late for its next attempt.
+    static let radioSlack = Interval.seconds(60)
+    /// The office is told to systemd as silent after this long …
+    static let officeSilenceMax = Interval.seconds(30)
+    /// … and brings a restart about after this long: passes are prepared for two hours.
+    static let officeAbsenceMax = Interval.hours(1)
+    /// The machine is reset when it is not fed for this long; a Raspberry Pi waits at most 15 s.
+    static let hardwareWatchdogTimeout = Interval.seconds(15)
+    /// Battery-backed clocks looked at.
+    static let clockDevicesMax: Int64 = 4
+    /// A clock further from the wall clock did not set it.
+    static let clockDeviceErrorMax = Interval.seconds(5)
+    /// Events kept in memory for the local API: at least this many, at most twice.
+    static let recentEventsMax = 1_024
+    /// Orders on their way at once.
+    static let ordersMax = 32
+    /// An operator waits this long for a door's answer.
+    static let orderAnswerMax = Interval.seconds(2)
+    static let orderReasonBytesMax = 200
+    /// A file of events to verify.
+    static let eventFileBytesMax = 256 << 20
+    static let requestBodyBytesMax = 2_048
+    /// Connections to the local API at once …
+    static let connectionsMax = 16
+    /// … and those of them that follow events.
+    static let followersMax = 8
+    /// A connection on which nothing moves is closed.
+    static let connectionIdleMax = Interval.seconds(10)
+    static let connectionMemoryBytes = 16_384
+    static let streamPieceBytes = 4_096
+    /// Supplementary groups of a peer that are looked at.
+    static let peerGroupsMax = 256
+    /// Figures of the door thread older than this mean that it stands still.
+    static let figuresAgeMax = Interval.seconds(5)
     /// How long a stopping service waits for its door thread to rest the locks.
     static let stopWaitMax = Interval.seconds(5)
     /// A longer recording is to be split.

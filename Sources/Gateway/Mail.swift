@@ -4,6 +4,7 @@ import DoorCore
 import GuestPass
 import Platform
 import Radio
+import Synchronization
 import Timebase
 
 /// From the door thread to the office.
@@ -16,6 +17,12 @@ enum DoorReport: Sendable {
     case keepTime(UnixTime)
     case zeroise
     case figures(DoorFigures)
+    /// The order with this number has been carried out or refused; its events came before.
+    case obeyed(UInt64)
+    /// The watchdogs are no longer fed, and why; `nil`: they are again.
+    case stalled(Stall?)
+    /// The hardware watchdog is not to be had.
+    case watchdogRefused(SystemError)
     /// Lines are at rest or read, radios are being opened.
     case started
     /// The door thread ended; `nil` as it was told to.
@@ -25,7 +32,15 @@ enum DoorReport: Sendable {
 /// Once a second: what the door thread has done since it started.
 struct DoorFigures: Sendable {
     var core = CoreCounters()
+    var doors: [DoorStatus] = []
     var radios: [RadioCounters] = []
+    var radioStates: [Radio.State] = []
+    var clock = ClockState.untrusted
+    var wall: UnixTime?
+    var clockReadingsRejected: UInt64 = 0
+    /// Epoch of the tables in force; 0 before the first.
+    var epoch: UInt64 = 0
+    var watchdogs = WatchdogCounters()
     /// Reports lost because the office did not read them.
     var reportsLost = 0
     /// Reports that could not be read to their end.
@@ -36,9 +51,8 @@ struct DoorFigures: Sendable {
 enum OfficeOrder: Sendable {
     case tables(CredentialTables)
     case beaconKey(BeaconKey)
-    /// A bound below the wall clock: the time saved, the snapshot's issue.
-    case timeBound(UnixTime)
-    case command(Command)
+    case clockFacts(ClockFacts)
+    case command(Command, by: Order)
     case stop
 }
 
@@ -46,6 +60,8 @@ enum OfficeOrder: Sendable {
 final class Mail: Sendable {
     let toOffice: SPSCRing<DoorReport>
     let toDoors: SPSCRing<OfficeOrder>
+    /// When the office last looked after itself, in nanoseconds on CLOCK_MONOTONIC.
+    let officeBeat = Atomic<Int64>(MonotonicClock.now().nanoseconds)
 
     init(reportsMax: Int = Limits.officeQueueMax) throws(SystemError) {
         toOffice = try SPSCRing(capacity: reportsMax)

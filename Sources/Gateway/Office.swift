@@ -19,6 +19,12 @@ final class Office {
     private let words: EventLine
     /// Where each event goes as one JSON line, instead of the log.
     private let events: ((String) -> Void)?
+    private let notifier: ServiceNotifier
+    private let account: GatewayAccount
+    private let orders: OrderBook
+    private let api: LocalAPI
+    private var clockFacts = ClockFacts()
+    private var hasToldClockFacts = false
     private var sources: [AnyObject] = []
     private var ticker: TimerSource?
 
@@ -30,17 +36,20 @@ final class Office {
     private var windowsOffset = UnixTime(milliseconds: 0)
     /// Tables the door thread may still be letting go of: freeing them is the office's work.
     private var retired: [CredentialTables] = []
-    private(set) var figures = DoorFigures()
 
     init(
         _ settings: Settings, mail: Mail, store: SnapshotStore, log: Log,
-        events: ((String) -> Void)?
+        notifier: ServiceNotifier, events: ((String) -> Void)?
     ) throws(SystemError) {
         self.settings = settings
         self.mail = mail
         self.store = store
         self.log = log
         self.events = events
+        self.notifier = notifier
+        account = GatewayAccount(settings, at: MonotonicClock.now())
+        orders = OrderBook { command, order in mail.toDoors.push(.command(command, by: order)) }
+        api = LocalAPI(account, orders)
         words = EventLine(settings, origin: .origin)
         loop = try EventLoop()
         sources.append(
@@ -64,7 +73,7 @@ final class Office {
     }
 
     private func stop() {
-        ServiceNotifier().stopping(status: "resting the locks")
+        notifier.stopping(status: "resting the locks")
         order(.stop)
     }
 
@@ -73,8 +82,11 @@ final class Office {
     /// - Returns: the service's exit status.
     func run() throws(SystemError) -> Int32 {
         let now = MonotonicClock.now()
-        orderTimeBound()
+        clockFacts.hasRealTimeClock = MachineClock.hasRealTimeClock()
+        orderClockFacts()
         tick(now)
+        api.listen(loop) { log.error("\($0); operators cannot reach the gateway that way") }
+        defer { api.stop() }
         if grants == nil {
             log.warning("no snapshot yet: no pass opens a door until one is accepted")
         }
@@ -92,7 +104,11 @@ final class Office {
     // MARK: - Grants
 
     private func tick(_ now: Instant) {
+        mail.officeBeat.store(now.nanoseconds, ordering: .relaxed)
         loadSnapshot()
+        orderClockFacts()
+        api.tick(now)
+        account.ordersLost = mail.toDoors.lost
         if hasClockStepped(at: now) { windowsDueAt = nil }
         if grants != nil, now >= windowsDueAt ?? now { handOverTables(now) }
         do {
@@ -116,9 +132,12 @@ final class Office {
                 return log.error("the gateway goes on with the snapshot of epoch \(epoch)")
             }
             grants = Grants(snapshot)
+            account.snapshot = .init(
+                epoch: snapshot.epoch, issued: snapshot.issued,
+                credentials: snapshot.credentials.count)
             windowsDueAt = nil
             if let key = snapshot.beaconKey(at: WallClock.now()) { order(.beaconKey(key)) }
-            orderTimeBound()
+            orderClockFacts()
             log.info(
                 "snapshot in force: epoch \(snapshot.epoch), issued \(snapshot.issued.text), "
                     + "\(snapshot.credentials.count) passes")
@@ -152,10 +171,19 @@ final class Office {
         retired.append(tables)
     }
 
-    private func orderTimeBound() {
-        let saved = (try? store.savedTime()) ?? nil
-        guard let bound = [saved, grants?.snapshot.issued].compactMap({ $0 }).max() else { return }
-        order(.timeBound(bound))
+    /// Tells the doors what has changed in what is known of the clock.
+    private func orderClockFacts() {
+        var facts = clockFacts
+        facts.localOffset = MachineClock.localOffset(at: WallClock.now())
+        // Saved and built times of this run change nothing: the door thread reckons on from them.
+        if facts.lowerBound == nil {
+            facts.lowerBound = [(try? store.savedTime()) ?? nil, MachineClock.builtAt]
+                .compactMap { $0 }.max()
+        }
+        facts.lowerBound = [facts.lowerBound, grants?.snapshot.issued].compactMap { $0 }.max()
+        guard facts != clockFacts || !hasToldClockFacts else { return }
+        (clockFacts, hasToldClockFacts) = (facts, true)
+        order(.clockFacts(facts))
     }
 
     // MARK: - Reports
@@ -166,13 +194,15 @@ final class Office {
             switch report {
             case .event(let event): tell(event)
             case .started:
-                ServiceNotifier().ready(status: "watching \(settings.doors.count) doors")
+                notifier.ready(status: settings.serviceStatus)
             case .radio(let receiver, let notice):
                 let name = settings.receivers[Int(receiver.rawValue)].configuration.name
                 log.notice("radio \(name): \(notice)", fields: ["LINTEL_RADIO": name])
             case .lineFault(let line, let error):
+                account.lineFaults += 1
                 log.error("\(owner(of: line)): \(error); the door stays locked")
             case .lineOverrun(let line):
+                account.overruns += 1
                 log.error("\(owner(of: line)) was energised beyond its permit and put to rest")
             case .keepTime(let time):
                 attempt("the clock's lower bound is not kept") { () throws(SystemError) in
@@ -181,7 +211,15 @@ final class Office {
             case .zeroise:
                 log.error("tamper: every key of this gateway is erased; enrol it anew")
                 attempt("keys remain on disk") { () throws(SystemError) in try store.zeroise() }
-            case .figures(let figures): self.figures = figures
+            case .figures(let figures): account.take(figures, at: MonotonicClock.now())
+            case .obeyed(let number): orders.finish(number)
+            case .stalled(let stall):
+                account.stall = stall
+                log.error(
+                    stall.map { "\(account.words($0)); the watchdog is no longer fed" }
+                        ?? "everything moves again; the watchdog is fed")
+            case .watchdogRefused(let error):
+                log.error("\(error); a machine that hangs stays so until somebody comes")
             case .ended(let error):
                 if let error { log.error("the door thread ended: \(error)") }
                 loop.exit(code: error == nil ? 0 : 1)
@@ -190,11 +228,13 @@ final class Office {
     }
 
     private func tell(_ event: Event) {
-        let line = words.text(event)
+        var line = words.line(event)
+        orders.note(event, &line)
+        let text = account.trail.append(event, line)
         if let events {
-            events(line)
+            events(text)
         } else {
-            log.info(line, fields: ["LINTEL_EVENT": event.kind.name])
+            log.info(text, fields: ["LINTEL_EVENT": event.kind.name])
         }
     }
 

@@ -22,6 +22,8 @@ public struct Settings: Sendable {
     public let zone: ZoneID
     /// Where everything that must survive is kept.
     public let stateDirectory: String
+    /// A hardware watchdog to be fed, as `/dev/watchdog`; `nil`: systemd's alone.
+    public let watchdogDevice: String?
     /// In `ReceiverIndex` order.
     public let receivers: [Receiver]
     public let doors: [SettingsDoor]
@@ -103,7 +105,8 @@ private struct SettingsReader {
         guard let gateway else { return nil }
         return Settings(
             gateway: gateway.gateway, site: gateway.site, zone: gateway.zone,
-            stateDirectory: gateway.state, receivers: receivers, doors: read.compactMap(\.door),
+            stateDirectory: gateway.state, watchdogDevice: gateway.watchdog, receivers: receivers,
+            doors: read.compactMap(\.door),
             lines: lines.all, issuerFile: issuer, apiSocket: socket ?? Settings.defaultSocket,
             metricsPort: port.map { UInt16($0) })
     }
@@ -116,7 +119,15 @@ private struct SettingsReader {
             ?? SettingsSection(kind: kind, name: "", position: start, findings: findings)
     }
 
-    private func identity() -> (gateway: GatewayID, site: SiteID, zone: ZoneID, state: String)? {
+    private struct Identity {
+        let gateway: GatewayID
+        let site: SiteID
+        let zone: ZoneID
+        let state: String
+        let watchdog: String?
+    }
+
+    private func identity() -> Identity? {
         let section = single("gateway")
         let consequence = "phones could not address this gateway"
         let gateway: GatewayID? = section.required(
@@ -126,9 +137,13 @@ private struct SettingsReader {
         let zone: ZoneID? = section.required(
             "zone", .identifier(digits: 16), otherwise: consequence)
         let state = section.value("state", .path, otherwise: "nothing would survive a power cut")
+        let watchdog = section.value(
+            "watchdog", .path, otherwise: "a machine that hangs would stay so")
         section.finish()
         guard let gateway, let site, let zone else { return nil }
-        return (gateway, site, zone, state ?? Settings.defaultStateDirectory)
+        return Identity(
+            gateway: gateway, site: site, zone: zone,
+            state: state ?? Settings.defaultStateDirectory, watchdog: watchdog)
     }
 
     private func receiver(_ section: SettingsSection) -> Settings.Receiver? {

@@ -5,7 +5,10 @@ import CSystemd
 
 /// Tells systemd how the service is doing.
 public struct ServiceNotifier: Sendable {
-    public init() {}
+    private let socket: String?
+
+    /// - Parameter socket: a socket's path; `nil`: `$NOTIFY_SOCKET`, as systemd sets it.
+    public init(socket: String? = nil) { self.socket = socket }
 
     /// Doors are being watched: start-up, or a reload, is complete.
     public func ready(status: String) { send("READY=1\nSTATUS=\(oneLine(status))") }
@@ -25,7 +28,13 @@ public struct ServiceNotifier: Sendable {
     /// Still alive; `EventLoop.feedWatchdog` does this by itself.
     public func watchdog() { send("WATCHDOG=1") }
 
-    private func send(_ message: String) { _ = sd_notify(0, message) }
+    private func send(_ message: String) {
+        if let socket {
+            _ = lintel_notify(socket, message)
+        } else {
+            _ = sd_notify(0, message)
+        }
+    }
 
     private func oneLine(_ text: String) -> String {
         String(text.map { $0.isNewline ? " " : $0 })

@@ -32,20 +32,16 @@ struct Intent {
     /// Whether a tap some time after the stop is plausible.
     private static func isGranted(_ trace: Trace, usesMargin: Bool) -> Bool {
         var detector = Detector(at: .origin)
-        var nearness = Nearness(at: .origin)
         let parameters = ProximityParameters()
         guard let stop = trace.samples.first(where: { isStopped($0.truth) })?.time else {
             return false
         }
         let wait = Int64(trace.samples.count % 10) * 300 + 300
         for sample in trace.samples where sample.time <= stop + .milliseconds(wait) {
-            let heard = ProximitySample(sample, usesMargin: usesMargin)
-            _ = detector.observe(heard, at: sample.time, parameters)
-            nearness.observe(heard, at: sample.time, parameters)
+            _ = detector.observe(
+                ProximitySample(sample, usesMargin: usesMargin), at: sample.time, parameters)
         }
-        let tap = stop + .milliseconds(wait)
-        return detector.tapIsPlausible(at: tap, parameters)
-            || nearness.vouchesForTap(at: tap, parameters)
+        return detector.tapIsPlausible(at: stop + .milliseconds(wait), parameters)
     }
 
     private static func isStopped(_ truth: TraceTruth) -> Bool {

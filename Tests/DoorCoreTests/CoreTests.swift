@@ -46,32 +46,6 @@ struct CoreTests {
         #expect(scene.energised.count == 1)
     }
 
-    @Test("A guest whose app is opened at the door need not have been seen to come")
-    func tapWithoutApproach() throws {
-        var scene = try CoreScene()
-        scene.admit(scene.credential())
-        scene.wait(.seconds(2))
-        for _ in 0..<5 {
-            scene.hear(try scene.answer(), rssi: -60)
-            scene.wait(.milliseconds(250))
-        }
-        scene.hear(try scene.answer([.moving, .tapped]), rssi: -60)
-        #expect(scene.energised.count == 1)
-    }
-
-    @Test("A tap from where another gateway is as loud opens nothing, however loud it is here")
-    func tapElsewhere() throws {
-        var scene = try CoreScene()
-        scene.admit(scene.credential())
-        scene.wait(.seconds(2))
-        for _ in 0..<20 {
-            scene.hear(try scene.answer([.moving, .tapped], margin: 0), rssi: -50)
-            scene.wait(.milliseconds(250))
-        }
-        #expect(scene.energised.isEmpty)
-        #expect(scene.denials == [.notNear])
-    }
-
     @Test("One tap opens once, however long the phone shows it")
     func oneTap() throws {
         var scene = try CoreScene()

@@ -84,6 +84,7 @@ struct SettingsTests {
         #expect(settings.receivers[0].air == .service(0xFD12))
         #expect(settings.apiSocket == "/run/lintel/door.sock")
         #expect(settings.metricsPort == 9464)
+        #expect(settings.watchdogDevice == "/dev/watchdog0")
         let room = settings.doors[0].configuration
         #expect(room.insideReceiver == ReceiverIndex(1))
         #expect(room.pulse == .seconds(4) && room.openLimit == .minutes(1))

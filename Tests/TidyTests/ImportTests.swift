@@ -19,7 +19,7 @@ struct ImportTests {
         "Locks": ["Timebase", "DoorCore", "Platform", "CGPIOD"],
         "Gateway": [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-            "Locks", "CommandLineKit", "CINIH", "CSodium",
+            "Locks", "CommandLineKit", "CINIH", "CSodium", "CMicrohttpd",
         ],
         "Rig": ["Timebase", "BLEWire", "GuestPass", "Platform", "CSystemd"],
         "HotelDesk": [

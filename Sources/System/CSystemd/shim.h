@@ -3,12 +3,18 @@
 // interfaces beside it that Swift's Glibc module leaves out.
 #pragma once
 #include <errno.h>
+#include <linux/watchdog.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <sys/epoll.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/timex.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 #include <systemd/sd-journal.h>
@@ -33,4 +39,24 @@ static inline int lintel_clock_is_synchronised(void) {
 // find them in Glibc.
 static inline int lintel_stream_socket(int family) {
     return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
+// sd_notify(3)'s protocol to a socket by its path, not by $NOTIFY_SOCKET: several services in one
+// process, as in tests, must not speak for each other.
+static inline int lintel_notify(const char *path, const char *message) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(path);
+    if (length >= sizeof address.sun_path) { errno = ENAMETOOLONG; return -1; }
+    memcpy(address.sun_path, path, length);
+    int raw = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (raw < 0) return -1;
+    ssize_t sent = sendto(raw, message, strlen(message), MSG_NOSIGNAL,
+                          (struct sockaddr *)&address, sizeof address);
+    close(raw);
+    return sent < 0 ? -1 : 0;
+}
+
+// WDIOC_SETTIMEOUT: what the driver made of it, in seconds, or -1.
+static inline int lintel_watchdog_set_timeout(int device, int seconds) {
+    return ioctl(device, WDIOC_SETTIMEOUT, &seconds) < 0 ? -1 : seconds;
 }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// libmicrohttpd: HTTP for the gateway's local API. Its variadic calls are wrapped, and beside it
+// stands what the kernel says of the process at the other end of a UNIX socket.
+#pragma once
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+
+// No thread and no polling of its own: the caller watches the epoll descriptor. Owns `listener`
+// where it succeeds.
+static inline struct MHD_Daemon *lintel_http_start(
+    int listener, unsigned int connections, unsigned int idle_seconds, size_t memory_bytes,
+    MHD_AccessHandlerCallback handle, MHD_RequestCompletedCallback completed, void *owner) {
+    return MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, owner,
+        MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT, connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        memory_bytes, MHD_OPTION_NOTIFY_COMPLETED, completed, owner, MHD_OPTION_END);
+}
+
+static inline int lintel_http_epoll(struct MHD_Daemon *daemon) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    return info ? info->epoll_fd : -1;
+}
+
+static inline int lintel_http_socket(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info ? info->connect_fd : -1;
+}
+
+// What Swift makes of the library's enumerations differs from release to release.
+static inline bool lintel_http_value(struct MHD_Connection *connection, bool is_header,
+                                     const char *name, const char **text, size_t *size) {
+    return MHD_lookup_connection_value_n(
+               connection, is_header ? MHD_HEADER_KIND : MHD_GET_ARGUMENT_KIND, name,
+               strlen(name), text, size) == MHD_YES;
+}
+
+static inline struct MHD_Response *lintel_http_reply(const void *bytes, size_t count) {
+    return MHD_create_response_from_buffer(count, (void *)bytes, MHD_RESPMEM_MUST_COPY);
+}
+
+static inline bool lintel_http_is_timeout(enum MHD_RequestTerminationCode end) {
+    return end == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED;
+}
+
+// `struct ucred`, which glibc's headers show only under _GNU_SOURCE (unix(7)).
+struct lintel_peer {
+    int32_t process;
+    uint32_t user;
+    uint32_t group;
+};
+
+static inline int lintel_peer_of(int socket, struct lintel_peer *peer) {
+    socklen_t size = sizeof *peer;
+    return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, peer, &size);
+}
+
+// The peer's supplementary groups as of its connecting (SO_PEERGROUPS, Linux 4.13); how many, or
+// -1 where they do not fit.
+static inline int lintel_peer_groups(int socket, uint32_t *groups, int count) {
+    socklen_t size = (socklen_t)((size_t)count * sizeof *groups);
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups, &size) < 0) return -1;
+    return (int)(size / sizeof *groups);
+}
