@@ -3,7 +3,6 @@
 // neither disk nor network, and allocates nothing for an advert. What it has to say goes into the
 // ring to the office, which may be full: then the loss is counted and told.
 import BLEWire
-import CSodium
 import DoorCore
 import GuestPass
 import Locks
@@ -33,6 +32,7 @@ final class DoorThread {
     private var lastMoment: Instant
     /// What performing effects brought about, to be handed in once they are all performed.
     private var wantsNonce = false
+    private var isZeroised = false
     private var failedLines: [LineIndex] = []
     private var eventsLost: UInt32 = 0
     private var malformedReports: UInt64 = 0
@@ -90,20 +90,22 @@ final class DoorThread {
     private func take(_ input: Input, at moment: Instant) {
         // A batch of adverts may be stamped a little before a timer that was handled already.
         lastMoment = max(lastMoment, moment)
-        core.handle(input, at: lastMoment, into: &effects)
-        perform()
-        while let line = failedLines.popLast() {
-            core.handle(.lineFault(line), at: lastMoment, into: &effects)
-            perform()
+        handle(input)
+        while let line = failedLines.popLast() { handle(.lineFault(line)) }
+        if isZeroised {
+            isZeroised = false
+            handle(.tables(.empty))
         }
         if wantsNonce {
             wantsNonce = false
-            var nonce: UInt64 = 0
-            randombytes_buf(&nonce, 8)
-            core.handle(.nonce(nonce), at: lastMoment, into: &effects)
-            perform()
+            handle(.nonce(UInt64.random(in: .min ... .max)))
         }
         arm()
+    }
+
+    private func handle(_ input: Input) {
+        core.handle(input, at: lastMoment, into: &effects)
+        perform()
     }
 
     private func makeRadios() throws(SystemError) {
@@ -213,7 +215,7 @@ final class DoorThread {
         post(
             .figures(
                 DoorFigures(
-                    core: core.counters, doors: core.doors.map { $0.status(at: now) },
+                    at: now, core: core.counters, doors: core.doors.map { $0.status(at: now) },
                     radios: radios.map(\.counters), radioStates: radios.map(\.state),
                     clock: core.clock.state, wall: core.clock.wall(at: now),
                     clockReadingsRejected: core.clock.rejectedReadings, epoch: core.epoch,
@@ -255,6 +257,7 @@ final class DoorThread {
             case .keepTime(let time): post(.keepTime(time))
             case .zeroise:
                 beaconKey = nil
+                isZeroised = true
                 post(.zeroise)
             case .drawNonce: wantsNonce = true
             }

@@ -31,6 +31,8 @@ enum DoorReport: Sendable {
 
 /// Once a second: what the door thread has done since it started.
 struct DoorFigures: Sendable {
+    /// When they were true.
+    var at = Instant.origin
     var core = CoreCounters()
     var doors: [DoorStatus] = []
     var radios: [RadioCounters] = []

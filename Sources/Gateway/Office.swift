@@ -136,7 +136,8 @@ final class Office {
                 epoch: snapshot.epoch, issued: snapshot.issued,
                 credentials: snapshot.credentials.count)
             windowsDueAt = nil
-            if let key = snapshot.beaconKey(at: WallClock.now()) { order(.beaconKey(key)) }
+            let time = doorTime(at: MonotonicClock.now())
+            if let key = snapshot.beaconKey(at: time) { order(.beaconKey(key)) }
             orderClockFacts()
             log.info(
                 "snapshot in force: epoch \(snapshot.epoch), issued \(snapshot.issued.text), "
@@ -146,16 +147,22 @@ final class Office {
         }
     }
 
+    /// The doors' own time. They go on with it when the system's clock is set back, and tell it to
+    /// the phones by the beacon, so identifiers are prepared for it.
+    private func doorTime(at now: Instant) -> UnixTime {
+        account.figures.wall.map { $0 + (now - account.figures.at) } ?? WallClock.now()
+    }
+
     /// Whether the tables were made for windows that are no longer around the present one, as when
     /// a board without a clock of its own hears the time for the first time.
     private func hasClockStepped(at now: Instant) -> Bool {
-        let drift = WallClock.now() - (now - .origin) - windowsOffset
+        let drift = doorTime(at: now) - (now - .origin) - windowsOffset
         return drift > Limits.clockStepMax || drift < .zero - Limits.clockStepMax
     }
 
     private func handOverTables(_ now: Instant) {
         guard var grants else { return }
-        let time = WallClock.now()
+        let time = doorTime(at: now)
         // Of a new snapshot, or at a new time, at once what is needed now, on the next tick what is
         // needed if we are delayed; afterwards there is but one window more to prepare.
         let isUrgent = windowsDueAt == nil
@@ -210,6 +217,7 @@ final class Office {
                 }
             case .zeroise:
                 log.error("tamper: every key of this gateway is erased; enrol it anew")
+                grants = nil
                 attempt("keys remain on disk") { () throws(SystemError) in try store.zeroise() }
             case .figures(let figures): account.take(figures, at: MonotonicClock.now())
             case .obeyed(let number): orders.finish(number)
