@@ -120,7 +120,7 @@ struct CalibrateScenes: Sendable {
         else { return nil }
         let shift = level - Limits.calibratePassBelowStandingDb - peak.level
         let way = pass.samples.filter { $0.at <= peak.at && $0.heard.receiver == .outside }
-        let delay = begin - peak.at - .milliseconds(250)
+        let delay: Interval = begin - (peak.at + .milliseconds(250))
         let moved = way.map { sample in
             var heard = sample.heard
             if heard.rssi < 0 {

@@ -248,11 +248,7 @@ final class DoorThread {
                 do throws(SystemError) { try lines.indicate(line, isOn: isOn) } catch {
                     failed(line, error)
                 }
-            case .record(let event):
-                guard !post(.event(event)) else { break }
-                eventsLost += 1
-                // A loss that could not be told is told with the next.
-                if case .overflow(let untold) = event.kind { eventsLost += untold }
+            case .record(let event): tell(event)
             case .beacon(let order): advertise(order)
             case .keepTime(let time): post(.keepTime(time))
             case .zeroise:
@@ -262,6 +258,13 @@ final class DoorThread {
             case .drawNonce: wantsNonce = true
             }
         }
+    }
+
+    private func tell(_ event: Event) {
+        guard !post(.event(event)) else { return }
+        eventsLost += 1
+        // A loss that could not be told is told with the next.
+        if case .overflow(let untold) = event.kind { eventsLost += untold }
     }
 
     private func failed(_ line: LineIndex, _ error: SystemError) {
