@@ -10,6 +10,8 @@ import Timebase
 /// on the heap.
 public struct Detector: Sendable {
     private var belief = DetectorBelief()
+    /// Of the belief as it stands; the logarithms are worth keeping.
+    private var odds = Detector.priorOdds
     private var levelEvidence: Int32 = 0
     private var marginEvidence: Int32 = 0
     private var lastHeard: Instant
@@ -47,12 +49,16 @@ public struct Detector: Sendable {
             insideLevel = Detector.smooth(insideLevel, level, now - lastInside)
             lastInside = now
         case .outside:
-            move(to: now)
+            let knowsMargin = sample.margin != nil || hasMargin(at: now)
+            let model = knowsMargin ? DetectorModel.withMargin : .levelAlone
+            move(to: now, model)
             if isBelievable {
-                hear(Int32(sample.rssi) + Int32(parameters.receiverOffset), elapsed, parameters)
+                let level = Int32(sample.rssi) + Int32(parameters.receiverOffset)
+                hear(level - Int32(parameters.near), elapsed, model)
+                outsideLevel = Detector.smooth(outsideLevel, level, now - lastHeard)
                 lastHeard = now
             }
-            if let margin = sample.margin { hear(margin, now) }
+            if let margin = sample.margin { hear(margin, now, model) }
             if Int32(outsideLevel) >= Int32(parameters.far) * 64 { lastAboveFar = now }
         }
         if now - lastAboveFar >= Detector.rearmAfter { isSpent = false }
@@ -101,7 +107,7 @@ extension Detector {
     /// How much has been heard for a guest stopped at this door, against everything else: log odds
     /// now, less those of a phone never heard.
     public var evidence: Evidence {
-        Evidence(rawValue: belief.doorOdds &- Detector.priorOdds)
+        Evidence(rawValue: odds &- Detector.priorOdds)
     }
 
     private static let priorOdds = DetectorBelief().doorOdds
@@ -120,7 +126,7 @@ extension Detector {
     }
 
     /// Lets the belief catch up with the clock.
-    private mutating func move(to now: Instant) {
+    private mutating func move(to now: Instant, _ model: DetectorModel) {
         if state == .absent {
             state = .present
             lastTick = now
@@ -129,26 +135,28 @@ extension Detector {
         guard ticks > 0 else { return }
         lastTick = lastTick + .milliseconds(ticks * DetectorModel.tickMilliseconds)
         ticks = min(ticks, Detector.ticksMax)
-        for _ in 0..<ticks { belief.tick() }
+        for _ in 0..<ticks { belief.tick(model) }
+        odds = belief.doorOdds
     }
 
-    private mutating func hear(
-        _ level: Int32, _ elapsed: Int32, _ parameters: ProximityParameters
-    ) {
-        let units = DetectorModel.levelUnitsPerDecibel
-        let before = belief.doorOdds
-        belief.hear(level: (level - Int32(parameters.near)) * units, after: elapsed)
-        levelEvidence = levelEvidence &+ belief.doorOdds &- before
-        outsideLevel = Detector.smooth(outsideLevel, level, .milliseconds(Int64(elapsed)))
+    /// - Parameter level: dB above the door's `near`.
+    private mutating func hear(_ level: Int32, _ elapsed: Int32, _ model: DetectorModel) {
+        belief.hear(level: level * DetectorModel.levelUnitsPerDecibel, after: elapsed, model)
+        levelEvidence = levelEvidence &+ changeOfOdds()
     }
 
     /// The phone smooths its margin: hearing it more often than twice a second adds nothing.
-    private mutating func hear(_ margin: UInt8, _ now: Instant) {
+    private mutating func hear(_ margin: UInt8, _ now: Instant, _ model: DetectorModel) {
         guard now - lastMargin >= Detector.marginPeriod else { return }
-        let before = belief.doorOdds
-        belief.hear(margin: margin, after: Detector.milliseconds(now - lastMargin))
-        marginEvidence = marginEvidence &+ belief.doorOdds &- before
+        belief.hear(margin: margin, after: Detector.milliseconds(now - lastMargin), model)
+        marginEvidence = marginEvidence &+ changeOfOdds()
         lastMargin = now
+    }
+
+    private mutating func changeOfOdds() -> Int32 {
+        let before = odds
+        odds = belief.doorOdds
+        return odds &- before
     }
 
     private static func milliseconds(_ interval: Interval) -> Int32 {
@@ -175,14 +183,25 @@ extension Detector {
 extension Detector {
     /// Whether an authenticated tap or handle would open at once: intent turns the question from
     /// "is somebody coming" into "can this be them", which far less evidence answers.
-    public var isArmed: Bool {
-        let hasMargin = lastHeard - lastMargin <= Detector.marginFreshFor
-        return state != .absent && evidence >= Detector.tapThreshold(hasMargin: hasMargin)
+    public func isArmed(_ caution: Caution) -> Bool {
+        state != .absent
+            && tapEvidence >= Detector.tapThreshold(caution, hasMargin: hasMargin(at: lastHeard))
     }
 
-    /// Whether a tap heard now can come from a guest at this door.
+    /// Whether a tap heard now can come from a guest at this door. A tap stays valid for some
+    /// seconds: one refused may be granted at a later advert, when more has been heard.
     public func tapIsPlausible(at now: Instant, _ parameters: ProximityParameters) -> Bool {
-        isArmed && now - lastHeard <= Detector.quietAfter
+        isArmed(parameters.caution) && now - lastHeard <= Detector.quietAfter
+    }
+
+    /// Log odds that a tap now comes from this door.
+    public var tapEvidence: Evidence {
+        Evidence(
+            rawValue: belief.tapOdds(hasMargin(at: lastHeard) ? .withMargin : .levelAlone))
+    }
+
+    private func hasMargin(at now: Instant) -> Bool {
+        now - lastMargin <= Detector.marginFreshFor
     }
 
     private mutating func decide(_ now: Instant, _ parameters: ProximityParameters) {
@@ -193,8 +212,8 @@ extension Detector {
             return
         }
         let evidence = evidence
-        let hasMargin = now - lastMargin <= Detector.marginFreshFor
-        let threshold = Detector.threshold(parameters.caution, hasMargin: hasMargin)
+        let threshold = Detector.threshold(
+            parameters.caution, hasMargin: hasMargin(at: now))
         let mayBeOutside = (difference ?? 0) <= Detector.outsideBelow
         if evidence >= threshold, mayBeOutside {
             state = .atDoor
@@ -228,18 +247,25 @@ extension Detector {
     /// away must not open it.
     static func threshold(_ caution: Caution, hasMargin: Bool) -> Evidence {
         switch (caution, hasMargin) {
-        case (.relaxed, true): Evidence(rawValue: 1_493)
-        case (.normal, true): Evidence(rawValue: 1_928)
-        case (.strict, true): Evidence(rawValue: 2_312)
-        case (.relaxed, false): Evidence(rawValue: 1_902)
-        case (.normal, false): Evidence(rawValue: 2_275)
-        case (.strict, false): Evidence(rawValue: 2_500)
+        case (.relaxed, true): Evidence(rawValue: 1_755)
+        case (.normal, true): Evidence(rawValue: 2_180)
+        case (.strict, true): Evidence(rawValue: 2_600)
+        case (.relaxed, false): Evidence(rawValue: 2_135)
+        case (.normal, false): Evidence(rawValue: 2_450)
+        case (.strict, false): Evidence(rawValue: 2_650)
         }
     }
 
-    /// Balanced between guests at the door and taps from the next door or from six metres.
-    static func tapThreshold(hasMargin: Bool) -> Evidence {
-        Evidence(rawValue: hasMargin ? 1_000 : 1_160)
+    /// Evidence from which a tap opens.
+    public static func tapThreshold(_ caution: Caution, hasMargin: Bool) -> Evidence {
+        switch (caution, hasMargin) {
+        case (.relaxed, true): Evidence(rawValue: -680)
+        case (.normal, true): Evidence(rawValue: -460)
+        case (.strict, true): Evidence(rawValue: -130)
+        case (.relaxed, false): Evidence(rawValue: -220)
+        case (.normal, false): Evidence(rawValue: -30)
+        case (.strict, false): Evidence(rawValue: 570)
+        }
     }
 
     /// Evidence an arrival may lose, in nats × 256, before it counts as leaving.

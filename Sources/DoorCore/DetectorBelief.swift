@@ -7,11 +7,18 @@
 /// Weights over places, and the phone's offset as each place explains it.
 struct DetectorBelief: Sendable {
     /// One weight a place; together between 2²⁴ and 2²⁹.
-    private var weights = SIMD32<UInt32>(repeating: 0)
+    private(set) var weights = SIMD32<UInt32>(repeating: 0)
     /// The phone's offset if it is at that place, in dB × 64.
-    private var offsets = SIMD32<Int16>(repeating: 0)
+    private(set) var offsets = Offsets()
     /// Variance of every offset, dB² × 256.
-    private var variance = DetectorModel.offsetVariance
+    private var variance = max(
+        DetectorModel.levelAlone.offsetVariance, DetectorModel.withMargin.offsetVariance)
+
+    /// One offset a place, without the lanes that no place needs.
+    struct Offsets: Sendable {
+        private var first = SIMD16<Int16>(repeating: 0)
+        private var rest = SIMD8<Int16>(repeating: 0)
+    }
 
     init() {
         for place in 0..<DetectorModel.places { weights[place] = 1 }
@@ -40,96 +47,55 @@ struct DetectorBelief: Sendable {
         return Evidence.logarithm(max(door, 1)) &- Evidence.logarithm(max(total &- door, 1))
     }
 
-    /// Half a second passes: walkers walk on, some stop, some set out again.
-    mutating func tick() {
-        let oldWeights = weights
-        let oldOffsets = offsets
-        withPlaces { weights, offsets, _ in
-            withUnsafeBytes(of: oldWeights) { rawWeights in
-                withUnsafeBytes(of: oldOffsets) { rawOffsets in
-                    DetectorBelief.move(
-                        rawWeights.assumingMemoryBound(to: UInt32.self),
-                        rawOffsets.assumingMemoryBound(to: Int16.self), weights, offsets)
-                }
-            }
-        }
-        settle()
+    /// Log odds, nats × 256, that a tap comes from this door and not from somebody standing
+    /// elsewhere. Walkers seldom tap, so that a guest who has only just stopped is not yet doubted.
+    func tapOdds(_ model: DetectorModel) -> Int32 {
+        typealias Model = DetectorModel
+        let door = weight(Model.door...Model.door)
+        let passing = weight((Model.nearest - 1)...(Model.nearest + 1))
+        let standing = weight(Model.awayBefore...Model.neighbourAfter)
+        let inCorridor = weight(Model.corridorBefore...Model.corridorAfter)
+        let others = total &- door &- passing &- standing &- inCorridor
+        let here = door &+ DetectorBelief.part(passing, model.tappingWalkers)
+        let elsewhere =
+            standing &+ DetectorBelief.part(inCorridor, model.corridorTappers)
+            &+ DetectorBelief.part(others, model.walkingTappers)
+        return Evidence.logarithm(max(here, 1)) &- Evidence.logarithm(max(elsewhere, 1))
     }
 
-    private static func move(
-        _ oldWeights: UnsafeBufferPointer<UInt32>, _ oldOffsets: UnsafeBufferPointer<Int16>,
-        _ weights: UnsafeMutablePointer<UInt32>, _ offsets: UnsafeMutablePointer<Int16>
-    ) -> UInt32 {
-        var total: UInt32 = 0
-        DetectorModel.moves.withUnsafeBufferPointer { moves in
-            var index = 0
-            while index < moves.count {
-                let first = moves[index]
-                let main = inflow(first, oldWeights)
-                let offset = Int32(oldOffsets[Int(first.from)])
-                var sum = main
-                var moment: Int64 = 0
-                index &+= 1
-                while index < moves.count, moves[index].to == first.to {
-                    let move = moves[index]
-                    let more = inflow(move, oldWeights)
-                    sum &+= more
-                    moment &+=
-                        Int64(more)
-                        &* Int64(Int32(oldOffsets[Int(move.from)]) &- offset)
-                    index &+= 1
-                }
-                weights[Int(first.to)] = max(sum, 1)
-                total &+= max(sum, 1)
-                // Less than a quarter of a per cent from elsewhere moves no offset.
-                let correction = sum &- main > main >> 8 ? mean(moment, sum) : 0
-                offsets[Int(first.to)] = Int16(truncatingIfNeeded: offset &+ correction)
-            }
-        }
-        return total
-    }
-
-    private static func inflow(
-        _ move: DetectorModel.Move, _ weights: UnsafeBufferPointer<UInt32>
-    ) -> UInt32 {
-        UInt32(truncatingIfNeeded: (UInt64(weights[Int(move.from)]) &* UInt64(move.chance)) >> 16)
-    }
-
-    /// `moment` / `sum`, which is a difference of offsets, with the 32-bit division that costs a
-    /// third of the 64-bit one.
-    private static func mean(_ moment: Int64, _ sum: UInt32) -> Int32 {
-        let shift = UInt32(max(0, 34 - moment.magnitude.leadingZeroBitCount))
-        let divisor = Int32(truncatingIfNeeded: sum >> shift)
-        guard divisor > 0 else { return 0 }
-        return Int32(truncatingIfNeeded: moment >> Int64(shift)) / divisor
+    /// Of a weight, a chance in 1/65536.
+    static func part(_ weight: UInt32, _ chance: UInt32) -> UInt32 {
+        UInt32(truncatingIfNeeded: (UInt64(weight) &* UInt64(chance)) >> 16)
     }
 
     /// Weighs every place by a received level, and corrects every offset by it.
     ///
     /// - Parameter level: dB × 64 above the door's `near`.
     /// - Parameter milliseconds: since the last level, 100 … 2000.
-    mutating func hear(level: Int32, after milliseconds: Int32) {
-        typealias Model = DetectorModel
-        let drift = Model.offsetDriftPerSecond * milliseconds / 1_000
-        variance = min(variance + drift, Model.offsetVariance)
-        let noise = Model.levelVariance + Model.levelVarianceSeconds * 1_000 / milliseconds
+    mutating func hear(level: Int32, after milliseconds: Int32, _ model: DetectorModel) {
+        let drift = model.offsetDriftPerSecond * milliseconds / 1_000
+        variance = min(variance + drift, model.offsetVariance)
+        let noise = model.levelVariance + model.levelVarianceSeconds * 1_000 / milliseconds
         let spread = variance + noise
         let gain = (variance << 16) / spread
         let precision = DetectorBelief.precision(spread)
         variance -= (variance &* gain) >> 16
         withPlaces { weights, offsets, surprises in
-            withUnsafeBytes(of: Model.levels) { raw in
+            return withUnsafeBytes(of: model.levels) { raw in
                 let levels = raw.assumingMemoryBound(to: Int16.self)
-                for place in 0..<Model.places {
+                var least = Int32.max
+                for place in 0..<DetectorModel.places {
                     let offset = Int32(offsets[place])
                     let deviation = level &- Int32(levels[place]) &- offset
                     let error = max(min(deviation, 3_840), -3_840)
                     let correction = (error &* gain &+ 32_768) &>> 16
                     offsets[place] = Int16(truncatingIfNeeded: offset &+ correction)
-                    surprises[place] = DetectorBelief.surprise(error, precision)
+                    let surprise = DetectorBelief.surprise(error, precision, model.surpriseMax)
+                    surprises[place] = surprise
+                    least = min(least, surprise)
                 }
+                return DetectorBelief.weigh(weights, surprises, least: least)
             }
-            return DetectorBelief.weigh(weights, surprises)
         }
         settle()
     }
@@ -137,22 +103,24 @@ struct DetectorBelief: Sendable {
     /// Weighs every place by the margin the phone measured.
     ///
     /// - Parameter margin: whole dB; 0 also where another gateway is louder.
-    mutating func hear(margin: UInt8, after milliseconds: Int32) {
-        typealias Model = DetectorModel
-        let spread = Model.marginVariance + Model.marginVarianceSeconds * 1_000 / milliseconds
+    mutating func hear(margin: UInt8, after milliseconds: Int32, _ model: DetectorModel) {
+        let spread = model.marginVariance + model.marginVarianceSeconds * 1_000 / milliseconds
         let precision = DetectorBelief.precision(spread)
-        let heard = Int32(margin) * Model.levelUnitsPerDecibel
+        let heard = Int32(margin) * DetectorModel.levelUnitsPerDecibel
         let mostSurprise: Int32 = margin == 0 ? 0 : 3_840
         withPlaces { weights, _, surprises in
-            withUnsafeBytes(of: Model.margins) { raw in
+            return withUnsafeBytes(of: model.margins) { raw in
                 let margins = raw.assumingMemoryBound(to: Int16.self)
-                for place in 0..<Model.places {
+                var least = Int32.max
+                for place in 0..<DetectorModel.places {
                     let deviation = heard &- Int32(margins[place])
                     let error = max(min(deviation, mostSurprise), -3_840)
-                    surprises[place] = DetectorBelief.surprise(error, precision)
+                    let surprise = DetectorBelief.surprise(error, precision, model.surpriseMax)
+                    surprises[place] = surprise
+                    least = min(least, surprise)
                 }
+                return DetectorBelief.weigh(weights, surprises, least: least)
             }
-            return DetectorBelief.weigh(weights, surprises)
         }
         settle()
     }
@@ -161,33 +129,36 @@ struct DetectorBelief: Sendable {
     private static func precision(_ spread: Int32) -> Int32 { 48_409_856 / spread }
 
     /// How many bits × 64 an error of dB × 64 speaks against a place.
-    private static func surprise(_ error: Int32, _ precision: Int32) -> Int32 {
-        min((((error &* error) &>> 6) &* precision) &>> 18, DetectorModel.surpriseMax)
+    private static func surprise(
+        _ error: Int32, _ precision: Int32, _ most: Int32
+    ) -> Int32 {
+        min((((error &* error) &>> 6) &* precision) &>> 18, most)
     }
 
     /// Multiplies every weight by 2 to the minus its surprise, less the smallest one.
     /// - Returns: the new sum.
+    @inline(__always)
     private static func weigh(
-        _ weights: UnsafeMutablePointer<UInt32>, _ surprises: UnsafeMutablePointer<Int32>
+        _ weights: UnsafeMutablePointer<UInt32>, _ surprises: UnsafeMutablePointer<Int32>,
+        least: Int32
     ) -> UInt32 {
-        var least = Int32.max
-        for place in 0..<DetectorModel.places { least = min(least, surprises[place]) }
         var sum: UInt32 = 0
         for place in 0..<DetectorModel.places {
             let bits = UInt32(truncatingIfNeeded: surprises[place] &- least)
-            // 2^(−f) ≈ 1 − 0.6699 f + 0.1699 f², within 0.3 %.
+            // 2^(−f) ≈ 1 − 0.6699 f + 0.1699 f², within 0.4 %.
             let part = bits & 63
-            let factor = 65_536 &- part &* 686 &+ (part &* part &* 11_135) &>> 12
+            let factor = 65_536 &- part &* (686 &- (part &* 174) &>> 6)
             let product = UInt64(weights[place]) &* UInt64(factor)
-            let weight = UInt32(truncatingIfNeeded: product &>> UInt64(16 &+ bits &>> 6))
-            weights[place] = max(weight, 1)
-            sum &+= max(weight, 1)
+            // No weight may become zero: a place once excluded could never be believed again.
+            let weight = UInt32(truncatingIfNeeded: product &>> UInt64(16 &+ bits &>> 6)) | 1
+            weights[place] = weight
+            sum &+= weight
         }
         return sum
     }
 
     /// Where the sum of the weights has left 2²⁴ … 2²⁹, shifts all of them back.
-    private mutating func settle() {
+    mutating func settle() {
         let shift = total.leadingZeroBitCount - 4
         guard shift > 3 || shift < -1 else { return }
         withPlaces { weights, _, _ in
@@ -205,7 +176,7 @@ struct DetectorBelief: Sendable {
     /// Lends the weights, the offsets and room for one surprise a place; keeps the sum of weights
     /// that `body` returns.
     @inline(__always)
-    private mutating func withPlaces(
+    mutating func withPlaces(
         _ body: (
             UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<Int16>, UnsafeMutablePointer<Int32>
         ) -> UInt32

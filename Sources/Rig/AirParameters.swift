@@ -20,6 +20,8 @@ public struct AirParameters: Sendable {
     public var channelDecorrelationMetres = 0.5
     /// Rician factor of the fast fading: independent per packet while walking (walks).
     public var ricianFactor = 3.0
+    /// How far the mean level in dB lies below the mean power at that factor.
+    public var meanFade = 1.2
     /// Memory of the scattered wave around someone who stands. The level's own acf over a minute
     /// is then 0.84, 0.57, 0.40 and 0.21 after 0.1, 0.5, 1 and 2 s, as in the standing set.
     public var swayShares = (quick: 0.37, slow: 0.61)

@@ -46,7 +46,8 @@ struct ChannelFading: Sendable {
         imaginary = Scatter(&random)
     }
 
-    /// dB relative to the mean power of the channel.
+    /// dB relative to the channel's mean level. Levels are averaged in dB, where a fading wave
+    /// lies below its mean power: ln(K/(K+1)) + E₁(K) nepers of power, 1.2 dB for K = 3.
     mutating func advance(
         to now: Moment, _ parameters: AirParameters, _ random: inout RandomSource
     ) -> Double {
@@ -58,6 +59,7 @@ struct ChannelFading: Sendable {
         let standing = offset.advance(
             to: now, .infinity, parameters.channelDecorrelationMetres, &random)
         return standing * parameters.channelSpread + 10 * log10(power)
+            + parameters.meanFade
     }
 }
 

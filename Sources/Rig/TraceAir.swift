@@ -116,7 +116,7 @@ struct TraceAir {
 
 extension TraceCarry {
     /// One visit's offset in dB: the class, and how this phone sits in it today.
-    func visitOffset(spread: Double, _ random: inout RandomSource) -> Double {
+    public func visitOffset(spread: Double, _ random: inout RandomSource) -> Double {
         let variance =
             TraceCarry.allCases.map { $0.offset * $0.offset }.reduce(0, +)
             / Double(TraceCarry.allCases.count)

@@ -2,6 +2,8 @@
 // How people move in simulated traces: along a corridor past a row of doors, to one of them, about
 // the room behind it, or not at all. The door's gateway is the origin, x runs along the corridor,
 // y away from the door; the gateways of the next doors are four metres to either side.
+import Timebase
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -26,6 +28,8 @@ public enum TraceScene: String, CaseIterable, Sendable {
     case tapHere
     /// Stops six metres away in any direction, to tap.
     case tapFar
+    /// Stops six metres along the corridor, to tap.
+    case tapAlong
 }
 
 /// A person's course in fixed steps of time.
@@ -63,11 +67,38 @@ struct TracePath {
             let side: Double = random.chance(0.5) ? 1 : -1
             let spot = (side * 6 * cos(angle), max(6 * sin(angle), 0.3))
             come(from: -start, lane, to: spot, speed, dwell)
+        case .tapAlong:
+            let side: Double = random.chance(0.5) ? 1 : -1
+            come(from: -start, lane, to: (side * 6, random.uniform(0.3...1.5)), speed, dwell)
         case .inside:
             roam(for: dwell, &random)
         case .table:
             stay((random.uniform(-2...2), -random.uniform(0.5...5)), for: dwell)
             stop = 0
+        }
+    }
+
+    /// Round the gateway at the distances of a recorded walk; what is left of the speed goes round.
+    init(along walk: Trace, speed: Double) {
+        var (angle, index, last) = (0.0, 0, walk.samples.first?.distance ?? 1)
+        let origin = walk.samples.first?.time ?? .origin
+        let end = walk.samples.last.map { ($0.time - origin).seconds } ?? 0
+        for step in 0..<Int(end / TracePath.step) {
+            let now = Double(step) * TracePath.step
+            while index + 2 < walk.samples.count,
+                (walk.samples[index + 1].time - origin).seconds <= now
+            {
+                index += 1
+            }
+            let (before, after) = (walk.samples[index], walk.samples[index + 1])
+            let span = max((after.time - before.time).seconds, 1e-3)
+            let share = min(1, (now - (before.time - origin).seconds) / span)
+            let distance = before.distance + share * (after.distance - before.distance)
+            let way = speed * TracePath.step
+            angle +=
+                max(way * way - (distance - last) * (distance - last), 0).squareRoot() / distance
+            last = distance
+            points.append((distance * cos(angle), distance * sin(angle)))
         }
     }
 

@@ -39,10 +39,11 @@ public struct TraceSimulation: Sendable {
     public var beaconReception = 0.8
 
     /// The yardstick: carry offset of 6 dB, no body shadow, every level believable. With a phone
-    /// six decibels weaker than the walks' bare beacon, a guest at the door has the default `near`.
+    /// seven decibels weaker than the walks' bare beacon, a guest at the door has the default
+    /// `near`.
     public init() {
         radio = .measured
-        radio.levelAtOneMetre = -65.7
+        radio.levelAtOneMetre = -66.9
         radio.bodyDepth = 0
         radio.unavailableShare = 0
         radio.garbageShare = 0
@@ -63,6 +64,14 @@ public struct TraceSimulation: Sendable {
         var random = RandomSource(seed: seed)
         let path = TracePath(scene, speed: speed, lane: lane, dwell: dwell, &random)
         return trace(path, scene, name: "\(scene.rawValue)-\(seed)", &random)
+    }
+
+    /// Simulates one scene in which the phone keeps the distances of a recorded walk, about the
+    /// gateway at `speed`.
+    public func trace(along walk: Trace, seed: UInt64) -> Trace {
+        var random = RandomSource(seed: seed)
+        let path = TracePath(along: walk, speed: speed)
+        return trace(path, .passBy, name: "\(walk.name)-\(seed)", &random)
     }
 
     func trace(
@@ -97,7 +106,7 @@ public struct TraceSimulation: Sendable {
         case .arrival, .tapHere: isStopped ? .atDoor : .approaching
         case .passBy: .passing
         case .neighbourStop: isStopped ? .atNeighbour : .passing
-        case .corridorStop, .tapFar: isStopped ? .inCorridor : .passing
+        case .corridorStop, .tapFar, .tapAlong: isStopped ? .inCorridor : .passing
         case .inside: .inside
         case .table: .onTable
         }

@@ -11,6 +11,8 @@ struct Bench {
     var figure: String?
     /// Recorded walks, `t_s,rssi_dbm,distance_m`.
     var walks = "Tests/Fixtures/traces/walks"
+    /// Recorded people standing, `t_s,channel,rssi_dbm,carry`.
+    var stands = "Tests/Fixtures/traces/standing"
     /// Where to write one trace of each scene, and nothing else.
     var samples: String?
 
@@ -50,6 +52,7 @@ struct Bench {
         print("\n## The detector as delivered: its own thresholds, no hindsight")
         delivered(TraceSimulation())
         openings(recorded)
+        try Splices(bench: self, walks: recorded).report()
         Intent(bench: self).report()
         Indoors(bench: self).report()
     }
@@ -179,15 +182,17 @@ struct Bench {
         return false
     }
 
-    /// Recorded walks beside simulated ones of the same receiver, beacon and interval.
+    /// Recorded walks beside simulated ones of the same distances, receiver and interval.
     private func check(_ recorded: [Trace]) {
         var simulation = TraceSimulation.harsh
         simulation.radio.bodyDepth = 0
         simulation.radio.carrySpread = 0
         simulation.interval = 0.45
-        simulation.lane = 1.0...6.0
         simulation.speed = 0.3
-        let made = (0..<400).map { simulation.trace(.passBy, seed: seed + 77_000_000 + $0) }
+        let made = (0..<6 * UInt64(recorded.count)).map {
+            simulation.trace(
+                along: recorded[Int($0) % recorded.count], seed: seed + 77_000_000 + $0)
+        }
         print("\n## Simulated against recorded walks")
         print(Report.row("", ["recorded", "simulated"], widths: 16))
         let both = [TraceStatistics(recorded), TraceStatistics(made)]
@@ -216,7 +221,7 @@ struct Bench {
     }
 
     /// Distances at which the detector said `atDoor`.
-    private static func openings(_ trace: Trace, _ parameters: ProximityParameters) -> [Double] {
+    static func openings(_ trace: Trace, _ parameters: ProximityParameters) -> [Double] {
         var detector = Detector(at: .origin)
         return trace.samples.compactMap { sample in
             let state = detector.observe(

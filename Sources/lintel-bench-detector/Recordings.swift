@@ -32,6 +32,30 @@ enum Recordings {
         return Trace(name: name, samples: samples)
     }
 
+    /// Every recorded stand of a directory, sorted by name and carry.
+    static func stands(in directory: String) throws -> [RecordedStand] {
+        var stands: [RecordedStand] = []
+        for file in try FileManager.default.contentsOfDirectory(atPath: directory).sorted() {
+            let text = try String(contentsOfFile: "\(directory)/\(file)", encoding: .utf8)
+            var samples: [TraceCarry: [(time: Double, rssi: Double)]] = [:]
+            for line in text.split(separator: "\n").dropFirst() {
+                let fields = line.split(separator: ",")
+                guard fields.count == 4, let time = Double(fields[0]), let rssi = Double(fields[2]),
+                    let carry = TraceCarry(recorded: fields[3])
+                else { continue }
+                samples[carry, default: []].append((time, rssi))
+            }
+            for carry in TraceCarry.allCases {
+                guard let samples = samples[carry] else { continue }
+                stands.append(
+                    RecordedStand(
+                        name: "\(file.dropLast(4))-\(carry)", carry: carry,
+                        isBehindWall: file.contains("wall"), samples: samples))
+            }
+        }
+        return stands
+    }
+
     static func write(_ text: String, to path: String) throws {
         try Data(text.utf8).write(to: URL(filePath: path))
     }
@@ -51,6 +75,19 @@ enum Recordings {
                 text += fields.joined(separator: ",") + "\n"
             }
             try write(text, to: "\(directory)/\(trace.name).csv")
+        }
+    }
+}
+
+extension TraceCarry {
+    /// By the name the recordings of people standing use.
+    init?(recorded name: some StringProtocol) {
+        switch name.prefix(4) {
+        case "left": self = .hand
+        case "purs": self = .purse
+        case "fron": self = .frontPocket
+        case "back": self = .backPocket
+        default: return nil
         }
     }
 }

@@ -26,7 +26,7 @@ struct DetectorStateTests {
     func rearming() {
         var (detector, now) = arrived()
         #expect(detector.mayUnlockPassively)
-        #expect(detector.isArmed)
+        #expect(detector.isArmed(.normal))
         detector.didUnlock(at: now)
         #expect(!detector.mayUnlockPassively)
         var cycled = detector
@@ -55,7 +55,7 @@ struct DetectorStateTests {
         let gone = try #require(detector.deadline)
         #expect(detector.advance(to: gone, parameters) == .absent)
         #expect(detector.deadline == nil)
-        #expect(!detector.isArmed)
+        #expect(!detector.isArmed(.normal))
     }
 
     @Test("Time that stands still or leaps by years harms nothing")
