@@ -184,8 +184,12 @@ extension Detector {
     /// Whether an authenticated tap or handle would open at once: intent turns the question from
     /// "is somebody coming" into "can this be them", which far less evidence answers.
     public func isArmed(_ caution: Caution) -> Bool {
-        state != .absent
-            && tapEvidence >= Detector.tapThreshold(caution, hasMargin: hasMargin(at: lastHeard))
+        state != .absent && tapEvidence >= tapThreshold(caution)
+    }
+
+    /// The log odds from which a tap opens, with what is heard of this phone.
+    func tapThreshold(_ caution: Caution) -> Evidence {
+        Detector.tapThreshold(caution, hasMargin: hasMargin(at: lastHeard))
     }
 
     /// Whether a tap heard now can come from a guest at this door. A tap stays valid for some
@@ -222,6 +226,7 @@ extension Detector {
         let coming =
             belief.weight(DetectorModel.first...DetectorModel.nearest)
             &+ belief.weight(DetectorModel.door...DetectorModel.door)
+        let going = belief.weight((DetectorModel.nearest + 1)...DetectorModel.last)
         let elsewhere = belief.weight(DetectorModel.far...DetectorModel.far)
         let quarter = belief.total / 4
         switch state {
@@ -236,7 +241,7 @@ extension Detector {
                 state = .leaving
             }
         case .approaching:
-            if coming < quarter { state = .passing }
+            if going > 2 * quarter { state = .passing }
         case .absent:
             break
         }

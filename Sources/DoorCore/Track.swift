@@ -117,9 +117,10 @@ extension Detector {
         threshold(caution, hasMargin: hasMargin)
     }
 
-    /// The evidence from which a tap or a touched handle is believed.
-    public static func evidenceNeededForTap(hasMargin: Bool) -> Evidence {
-        tapThreshold(hasMargin: hasMargin)
+    /// The evidence a tap or a touched handle wants now: the present one and what the tap lacks.
+    public func evidenceNeededForTap(_ caution: Caution) -> Evidence {
+        Evidence(
+            rawValue: evidence.rawValue &+ tapThreshold(caution).rawValue &- tapEvidence.rawValue)
     }
 
     public static let marginHoldsFor = Interval.seconds(4)

@@ -70,9 +70,10 @@ struct ExplainTracker: Sendable {
         let hasMargin = lastMargin.map { now - $0 <= Detector.marginHoldsFor } ?? false
         return ExplainSample(
             at: now, heard: heard, distance: distance, state: detector.state,
-            isArmed: detector.isArmed, evidence: detector.evidence, terms: detector.terms,
+            isArmed: detector.isArmed(parameters.caution), evidence: detector.evidence,
+            terms: detector.terms,
             needed: Detector.evidenceNeeded(parameters.caution, hasMargin: hasMargin),
-            neededForTap: Detector.evidenceNeededForTap(hasMargin: hasMargin))
+            neededForTap: detector.evidenceNeededForTap(parameters.caution))
     }
 }
 

@@ -61,7 +61,7 @@ struct ExplainTests {
     func aroundDecisions() throws {
         let lines = try Self.decoded(Self.replay(explains: true).lines)
         let grant = try #require(lines.first { $0.event == "granted" })
-        #expect((6...16).contains(grant.t), "\(grant.t)")
+        #expect((4...16).contains(grant.t), "\(grant.t)")
         let samples = lines.filter { $0.explain == "sample" && $0.credential == grant.credential }
         let first = try #require(samples.first)
         #expect((grant.t - 5.4...grant.t - 4).contains(first.t))
