@@ -19,9 +19,8 @@ struct Splices {
             approaches.filter { Splices.isInFirstHalf($0.name) == isFirst }
         }
         print("\n## Real approach, real stand, real way back (level alone)")
-        print(
-            "\(groups[0].count) and \(groups[1].count) approaches by receivers, \(stands.count) stands"
-        )
+        let counts = groups.map { "\($0.count)" }.joined(separator: " and ")
+        print("\(counts) approaches by receivers, \(stands.count) stands")
         print(Report.row("missed within", ["5 s", "10 s", "opens"]))
         let scores = groups.map { score($0, stands) }
         for rate in [0.01, 0.1] {
