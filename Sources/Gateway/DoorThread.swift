@@ -245,9 +245,9 @@ final class DoorThread {
             case .rest(let line):
                 do throws(SystemError) { try lines.rest(line) } catch { failed(line, error) }
             case .indicate(let line, let isOn):
-                do throws(SystemError) { try lines.indicate(line, isOn: isOn) } catch {
-                    failed(line, error)
-                }
+                do throws(SystemError) {
+                    try lines.indicate(line, isOn: isOn)
+                } catch { failed(line, error) }
             case .record(let event): tell(event)
             case .beacon(let order): advertise(order)
             case .keepTime(let time): post(.keepTime(time))

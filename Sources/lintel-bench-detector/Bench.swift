@@ -148,24 +148,26 @@ struct Bench {
     /// Share of traces in which the detector said `atDoor`, within 5 s where there is an arrival.
     private func delivered(_ simulation: TraceSimulation) {
         print(Report.row("", ["relaxed", "normal", "strict"]))
-        for scene in [
-            TraceScene.passBy, .neighbourStop, .corridorStop, .arrival,
-        ] {
-            let traces = make(simulation, scene)
-            for usesMargin in [true, false] {
-                let shares = Caution.allCases.map { caution in
-                    var parameters = ProximityParameters()
-                    parameters.caution = caution
-                    let opened = traces.filter {
-                        Bench.opens($0, parameters, usesMargin: usesMargin)
-                    }
-                    return Report.percent(Double(opened.count) / Double(traces.count), digits: 2)
+        for scene in [TraceScene.passBy, .neighbourStop, .arrival] {
+            delivered(scene.rawValue, make(simulation, scene))
+        }
+        let stops = make(simulation, .corridorStop)
+        let isClose = { (trace: Trace) in (trace.samples.last?.distance ?? 0) < 2 }
+        delivered("corridorStop within 2 m", stops.filter(isClose))
+        delivered("corridorStop farther off", stops.filter { !isClose($0) })
+    }
+
+    private func delivered(_ name: String, _ traces: [Trace]) {
+        for usesMargin in [true, false] {
+            let shares = Caution.allCases.map { caution in
+                var parameters = ProximityParameters()
+                parameters.caution = caution
+                let opened = traces.filter {
+                    Bench.opens($0, parameters, usesMargin: usesMargin)
                 }
-                print(
-                    Report.row(
-                        scene.rawValue + (usesMargin ? " opens, margin" : " opens, level"),
-                        shares))
+                return Report.percent(Double(opened.count) / Double(traces.count), digits: 2)
             }
+            print(Report.row(name + (usesMargin ? ", margin" : ", level"), shares))
         }
     }
 

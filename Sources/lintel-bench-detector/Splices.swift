@@ -15,11 +15,12 @@ struct Splices {
     func report() throws {
         let stands = try Recordings.stands(in: bench.stands)
         let approaches = walks.compactMap(RecordedApproach.init)
-        let groups = [true, false].map { even in
-            approaches.filter { Splices.isEven($0.name) == even }
+        let groups = [true, false].map { isFirst in
+            approaches.filter { Splices.isInFirstHalf($0.name) == isFirst }
         }
         print("\n## Real approach, real stand, real way back (level alone)")
-        print("\(approaches.count) approaches, \(stands.count) stands")
+        let counts = groups.map { "\($0.count)" }.joined(separator: " and ")
+        print("\(counts) approaches by receivers, \(stands.count) stands")
         print(Report.row("missed within", ["5 s", "10 s", "opens"]))
         let scores = groups.map { score($0, stands) }
         for rate in [0.01, 0.1] {
@@ -38,10 +39,11 @@ struct Splices {
         delivered(approaches, stands)
     }
 
-    private static func isEven(_ name: String) -> Bool {
-        name.split(separator: "_").last.map {
-            "0101.csv 0201.csv 0301.csv 0401.csv 21b4.csv 7e19.csv".contains($0)
-        } ?? false
+    /// The receivers of which one half of the walks is made.
+    private static let firstHalf = ["0101", "0201", "0301", "0401", "21b4", "7e19"]
+
+    private static func isInFirstHalf(_ name: String) -> Bool {
+        firstHalf.contains { name.hasSuffix("\($0).csv") }
     }
 
     private func score(_ approaches: [RecordedApproach], _ stands: [RecordedStand]) -> Score {
@@ -80,18 +82,13 @@ struct Splices {
                 (0..<10).map { _ in
                     Trace(
                         standing: stand, among: stands,
-                        offset: carryOffset(stand.carry, &random))
+                        offset: Splices.offset(stand.carry, &random))
                 }
             }
             row(isBehindWall ? "behind the wall, 1.8 m" : "in the corridor, 1.8 m", traces)
         }
         row("walked there, 1.8 m", make(.corridor, approaches, stands))
         row("walked to the next door", make(.neighbour, approaches, stands))
-    }
-
-    private func carryOffset(_ carry: TraceCarry, _ random: inout RandomSource) -> Double {
-        carry.visitOffset(spread: AirParameters.measured.carrySpread, &random)
-            + TraceSimulation().radio.levelAtOneMetre - AirParameters.measured.levelAtOneMetre
     }
 
     private func row(_ name: String, _ traces: [Trace]) {
