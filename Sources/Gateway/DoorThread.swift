@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The thread that owns radios, decisions and lines. It waits for nothing but its loop, touches
-// neither disk nor network, and allocates nothing for an advert. What it has to say goes into the
-// ring to the office, which may be full: then the loss is counted and told.
+// The thread that owns radios, decisions and lines: it waits for its loop alone, touches no disk or
+// network, and allocates nothing for an advert. What it has to say goes into the ring to the
+// office; when that is full the loss is counted and told.
 import BLEWire
 import DoorCore
 import GuestPass
@@ -31,8 +31,7 @@ final class DoorThread {
     private var stall: Stall?
     private var lastMoment: Instant
     /// What performing effects brought about, to be handed in once they are all performed.
-    private var wantsNonce = false
-    private var isZeroised = false
+    private var (wantsNonce, isZeroised) = (false, false)
     private var failedLines: [LineIndex] = []
     private var eventsLost: UInt32 = 0
     private var malformedReports: UInt64 = 0
