@@ -27,7 +27,7 @@ final class DoorThread {
 
     private var beaconKey: BeaconKey?
     private var clockFacts = ClockFacts()
-    private var watchdogs: Watchdogs
+    private let watchdogs: Watchdogs
     private var stall: Stall?
     private var lastMoment: Instant
     /// What performing effects brought about, to be handed in once they are all performed.
@@ -201,9 +201,8 @@ final class DoorThread {
     }
 
     private func feedWatchdogs(_ now: Instant) {
-        let officeBeat = Instant(nanoseconds: mail.officeBeat.load(ordering: .relaxed))
         let found = watchdogs.tick(
-            at: now, guardBeat: lines.guardBeat, officeBeat: officeBeat,
+            at: now, guardBeat: lines.guardBeat, officeBeat: mail.officeBeat,
             radios: radios.map { RadioSign($0) })
         if found != stall { post(.stalled(found)) }
         stall = found

@@ -62,11 +62,16 @@ enum OfficeOrder: Sendable {
 final class Mail: Sendable {
     let toOffice: SPSCRing<DoorReport>
     let toDoors: SPSCRing<OfficeOrder>
-    /// When the office last looked after itself, in nanoseconds on CLOCK_MONOTONIC.
-    let officeBeat = Atomic<Int64>(MonotonicClock.now().nanoseconds)
+    private let beatNanoseconds = Atomic<Int64>(MonotonicClock.now().nanoseconds)
 
     init(reportsMax: Int = Limits.officeQueueMax) throws(SystemError) {
         toOffice = try SPSCRing(capacity: reportsMax)
         toDoors = try SPSCRing(capacity: Limits.doorQueueMax)
+    }
+
+    /// When the office last looked after itself.
+    var officeBeat: Instant {
+        get { Instant(nanoseconds: beatNanoseconds.load(ordering: .relaxed)) }
+        set { beatNanoseconds.store(newValue.nanoseconds, ordering: .relaxed) }
     }
 }

@@ -104,7 +104,7 @@ final class Office {
     // MARK: - Grants
 
     private func tick(_ now: Instant) {
-        mail.officeBeat.store(now.nanoseconds, ordering: .relaxed)
+        mail.officeBeat = now
         loadSnapshot()
         orderClockFacts()
         api.tick(now)
