@@ -34,6 +34,7 @@ targets += [system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev")]
 targets += [system("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev")]
 targets += [system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev")]
 targets += [system("CINIH", pkgConfig: "inih", apt: "libinih-dev")]
+targets += [system("CMosquitto", pkgConfig: "libmosquitto", apt: "libmosquitto-dev")]
 
 targets += library("Timebase", [])
 targets += library("CommandLineKit", [])
@@ -43,18 +44,27 @@ targets += library("GuestPass", ["Timebase", sodiumOffApple])
 targets += library("DoorCore", ["Timebase", "BLEWire", "GuestPass"])
 targets += library("HotelWire", ["Timebase", "GuestPass", "CSodium"])
 targets += library("Platform", ["Timebase", "CSystemd"])
+targets += library("Configuration", ["CINIH"])
+targets += library("HTTP", ["Timebase", "Platform", "CommandLineKit", "CMicrohttpd"])
+targets += library("MQTT", ["Timebase", "Platform", "CMosquitto"])
 targets += library("Radio", ["Timebase", "BLEWire", "Platform", "CBluetooth"])
 targets += library("Locks", ["Timebase", "DoorCore", "Platform", "CGPIOD"])
+targets += library("Journal", ["Timebase", "HotelWire", "SQLite"])
+targets += library("HotelLink", ["Timebase", "GuestPass", "HotelWire", "Platform", "MQTT"])
 targets += library(
     "Gateway",
     [
         "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio", "Locks",
-        "CommandLineKit", "CINIH", "CSodium", "CMicrohttpd",
+        "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit", "CINIH", "CSodium",
+        "CMicrohttpd",
     ])
 targets += library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"], tests: ["DoorCore"])
 targets += library(
     "HotelDesk",
-    ["Timebase", "GuestPass", "HotelWire", "Platform", "CommandLineKit", "SQLite", "CSodium"])
+    [
+        "Timebase", "GuestPass", "HotelWire", "Platform", "Configuration", "HTTP", "MQTT",
+        "CommandLineKit", "SQLite", "CSodium",
+    ])
 
 targets.append(
     .executableTarget(

@@ -9,7 +9,10 @@ import Testing
 struct DeskSchemaTests {
     /// SHA-256 of each migration, oldest first.
     private let digests = [
-        "ccb1c86c907c5c6773622c960e9ea362710192be0c96fbaf92b25ac3857bc1ac"
+        "ccb1c86c907c5c6773622c960e9ea362710192be0c96fbaf92b25ac3857bc1ac",
+        "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
+        "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
+        "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
     ]
 
     @Test("Migrations are appended, never edited: hotels already ran them")

@@ -15,16 +15,22 @@ struct ImportTests {
         "Platform": ["Timebase", "CSystemd"],
         "CommandLineKit": [],
         "SQLite": ["CSQLite"],
+        "Configuration": ["CINIH"],
+        "HTTP": ["Timebase", "Platform", "CommandLineKit", "CMicrohttpd"],
+        "MQTT": ["Timebase", "Platform", "CMosquitto"],
+        "Journal": ["Timebase", "HotelWire", "SQLite"],
+        "HotelLink": ["Timebase", "GuestPass", "HotelWire", "Platform", "MQTT"],
         "Radio": ["Timebase", "BLEWire", "Platform", "CBluetooth"],
         "Locks": ["Timebase", "DoorCore", "Platform", "CGPIOD"],
         "Gateway": [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-            "Locks", "CommandLineKit", "CINIH", "CSodium", "CMicrohttpd",
+            "Locks", "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit", "CINIH",
+            "CSodium", "CMicrohttpd",
         ],
         "Rig": ["Timebase", "BLEWire", "GuestPass", "Platform", "CSystemd"],
         "HotelDesk": [
-            "Timebase", "GuestPass", "HotelWire", "Platform", "CommandLineKit", "SQLite",
-            "CSodium",
+            "Timebase", "GuestPass", "HotelWire", "Platform", "Configuration", "HTTP", "MQTT",
+            "CommandLineKit", "SQLite", "CSodium",
         ],
     ]
     /// What the toolchain brings and the door's path may use.
