@@ -49,7 +49,7 @@ public final class Radio {
     var dueRemedy: RecoveryRung?
     var watch: AdapterWatch?
     private var wantedAdvertisement: Advertisement?
-    var backoff = Backoff()
+    var backoff: Backoff
     var noticed: RadioNotice?
     private var isBeaconRefused = false
     private var isReceiving = false
@@ -80,6 +80,7 @@ public final class Radio {
         self.decorate = decorate
         handleReports = onReports
         handleNotice = onNotice
+        backoff = Backoff(delayMin: configuration.reopenDelayMin)
         ladder = RecoveryLadder(
             rungs: rungs ?? configuration.adapter.rungs, silenceMax: configuration.silenceMax,
             pause: configuration.climbPause,

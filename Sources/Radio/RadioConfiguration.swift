@@ -15,6 +15,8 @@ public struct RadioConfiguration: Sendable {
     public var silenceMax: Interval
     /// Between two climbs of the recovery ladder.
     public var climbPause = Limits.climbPause
+    /// Before the first attempt to open it again; later ones come ever more rarely.
+    public var reopenDelayMin = Limits.reopenDelayMin
     /// A service younger than this is not asked to end.
     public var exitAgeMin = Limits.exitAgeMin
 

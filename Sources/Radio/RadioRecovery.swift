@@ -43,7 +43,7 @@ extension Radio {
 
     func failed(_ remedy: RecoveryRung, _ refusal: AdapterError) {
         past.remediesFailed += 1
-        notice(.remedyFailed(remedy, refusal))
+        handleNotice(.remedyFailed(remedy, refusal))
     }
 
     /// The same failure again is no news.

@@ -95,7 +95,8 @@ struct RecoveryLadder: Hashable, Sendable {
         switch trouble {
         case .gone: return count(.findAgain, at: now)
         case .blocked: return count(.unblock, at: now)
-        case .broken: return climb(next == .restartScan ? .findAgain : next, isCertain: true, at: now)
+        case .broken:
+            return climb(next == .restartScan ? .findAgain : next, isCertain: true, at: now)
         }
     }
 
@@ -105,7 +106,9 @@ struct RecoveryLadder: Hashable, Sendable {
         neighbourHeardAt.map { now - $0 <= Limits.neighbourExpectedFor } ?? false
     }
 
-    private mutating func climb(_ wanted: RecoveryRung, isCertain: Bool, at now: Instant) -> RecoveryRung {
+    private mutating func climb(_ wanted: RecoveryRung, isCertain: Bool, at now: Instant)
+        -> RecoveryRung
+    {
         let mayExit = isCertain && now >= exitsFrom
         var rung = rungs.first { $0.rawValue >= wanted.rawValue } ?? .exit
         if rung == .exit, !mayExit {
