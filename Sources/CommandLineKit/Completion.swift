@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What completes a program's command lines in a shell, from the same declarations as its help. Where
-// a value is none of a few words, the shell's own completion of file names stands in.
+// What completes a program's command lines in a shell, from the same declarations as its help.
+// Where a value is none of a few words, the shell's own completion of file names stands in.
 
 extension Program {
     /// A script for bash-completion's folder.
@@ -101,8 +101,8 @@ extension Program {
 
     private func zshArgument(_ parameter: ParameterSpecification) -> String {
         let help = parameter.help.filter { !"[]:'".contains($0) }
-        let value =
-            parameter.choices.isEmpty ? "_files" : "(\(parameter.choices.joined(separator: " ")))"
+        let words = parameter.choices.joined(separator: " ")
+        let value = words.isEmpty ? "_files" : "(\(words))"
         let message = parameter.name.filter { $0 != "-" }.lowercased()
         guard parameter.isOption else {
             return "'\(parameter.isRepeated ? "*" : ""):\(message):\(value)'"
