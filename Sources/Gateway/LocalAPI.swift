@@ -12,6 +12,7 @@
 // Errors are RFC 9457 problems.
 import DoorCore
 import Glibc
+import HTTP
 import Platform
 import Timebase
 
@@ -37,7 +38,8 @@ final class LocalAPI {
     func listen(_ loop: EventLoop, refused: (SystemError) -> Void) {
         do throws(SystemError) {
             operators = try HTTPServer(
-                loop, LocalSocket.listen(at: socketPath, group: operatorsGroup)
+                loop, LocalSocket.listen(at: socketPath, group: operatorsGroup),
+                limits: Limits.http
             ) { [unowned self] exchange in serveOperator(exchange) }
             isListening = true
         } catch {
@@ -45,7 +47,9 @@ final class LocalAPI {
         }
         guard let port = account.settings.metricsPort else { return }
         do throws(SystemError) {
-            monitoring = try HTTPServer(loop, LocalSocket.listen(onLoopback: port)) {
+            monitoring = try HTTPServer(
+                loop, LocalSocket.listen(onLoopback: port), limits: Limits.http
+            ) {
                 [unowned self] exchange in serveMonitoring(exchange)
             }
         } catch {
@@ -90,7 +94,7 @@ final class LocalAPI {
             return exchange.answer(
                 .problem(
                     413, "Content Too Large",
-                    "the body has more than \(Limits.requestBodyBytesMax) bytes",
+                    "the body has more than \(Limits.http.bodyBytesMax) bytes",
                     asWords: exchange.wantsWords))
         }
         if exchange.path == "/v1/clock/confirm" || exchange.path.hasPrefix("/v1/doors/") {
