@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bounds of the gateway's two threads.
-import HTTP
 import Timebase
 
 enum Limits {
@@ -37,11 +36,13 @@ enum Limits {
     static let orderReasonBytesMax = 200
     /// A file of events to verify.
     static let eventFileBytesMax = 256 << 20
-    /// The local API: its connections at once …
-    static let http = HTTPLimits(
-        connectionsMax: 16, idleMax: .seconds(10), bodyBytesMax: 2_048)
+    static let requestBodyBytesMax = 2_048
+    /// Connections to the local API at once …
+    static let apiConnectionsMax = 16
     /// … and those of them that follow events.
     static let followersMax = 8
+    /// A connection on which nothing moves is closed.
+    static let connectionIdleMax = Interval.seconds(10)
     /// Supplementary groups of a peer that are looked at.
     static let peerGroupsMax = 256
     /// Figures of the door thread older than this mean that it stands still.

@@ -39,7 +39,7 @@ final class LocalAPI {
         do throws(SystemError) {
             operators = try HTTPServer(
                 loop, LocalSocket.listen(at: socketPath, group: operatorsGroup),
-                limits: Limits.http
+                limits: HTTPLimits.localAPI
             ) { [unowned self] exchange in serveOperator(exchange) }
             isListening = true
         } catch {
@@ -48,7 +48,7 @@ final class LocalAPI {
         guard let port = account.settings.metricsPort else { return }
         do throws(SystemError) {
             monitoring = try HTTPServer(
-                loop, LocalSocket.listen(onLoopback: port), limits: Limits.http
+                loop, LocalSocket.listen(onLoopback: port), limits: HTTPLimits.localAPI
             ) {
                 [unowned self] exchange in serveMonitoring(exchange)
             }
@@ -94,7 +94,7 @@ final class LocalAPI {
             return exchange.answer(
                 .problem(
                     413, "Content Too Large",
-                    "the body has more than \(Limits.http.bodyBytesMax) bytes",
+                    "the body has more than \(Limits.requestBodyBytesMax) bytes",
                     asWords: exchange.wantsWords))
         }
         if exchange.path == "/v1/clock/confirm" || exchange.path.hasPrefix("/v1/doors/") {
@@ -203,4 +203,10 @@ final class LocalAPI {
         reply.headers = [("Allow", method)]
         return reply
     }
+}
+
+extension HTTPLimits {
+    static let localAPI = HTTPLimits(
+        connectionsMax: Limits.apiConnectionsMax, idleMax: Limits.connectionIdleMax,
+        bodyBytesMax: Limits.requestBodyBytesMax)
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sockets of a service on its own machine. The UNIX socket's mode is right before anybody can connect; the TCP
+// Sockets a service listens at. A UNIX socket's mode is right before anybody can connect; the TCP
 // socket is on the loopback and nowhere else.
 import Glibc
 import Platform

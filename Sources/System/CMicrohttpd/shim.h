@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// libmicrohttpd: HTTP for the gateway's local API and the hotel's server. Its variadic calls are wrapped, and beside it
-// stands what the kernel says of the process at the other end of a UNIX socket.
+// libmicrohttpd: HTTP for the gateway's local API and the hotel's server. Its variadic calls are
+// wrapped, and beside it stands what the kernel says of the process at the other end of a UNIX
+// socket.
 #pragma once
 #include <microhttpd.h>
 #include <stdbool.h>
