@@ -21,6 +21,9 @@ enum DeskLimits {
     static let secondTry = Interval.minutes(10)
     /// Characters of a wish, a reason or another note.
     static let noteCharactersMax = 200
+    /// The server looks this often for what other processes changed.
+    static let recordsPollPeriod = Interval.milliseconds(200)
+    static let tickPeriod = Interval.seconds(1)
     /// A key file has one line.
     static let keyFileBytesMax = 1_024
 }

@@ -119,6 +119,7 @@ extension DeskSchema {
             PRIMARY KEY (hour, kind)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE hour_stale (hour INTEGER PRIMARY KEY) STRICT;
+        CREATE INDEX event_pass ON event (pass, wall) WHERE pass IS NOT NULL;
         """
 
     private static let routes = """

@@ -7,7 +7,7 @@ extension HotelCommands {
     var guests: [Command] {
         [
             addGuest, changeGuest, addPreference, removePreference, listPreferences, arrivals,
-            greet, serve, audit,
+            markGreeted, markServed, audit,
         ]
     }
 
@@ -115,13 +115,13 @@ extension HotelCommands {
         }
     }
 
-    private var greet: Command {
+    private var markGreeted: Command {
         mark("arrival greeted", "Note that a guest was greeted") { desk, number in
             try desk.markGreeted(number, by: Self.actor)
         }
     }
 
-    private var serve: Command {
+    private var markServed: Command {
         mark("arrival served", "Note that everything prepared was brought") { desk, number in
             try desk.markServed(number, by: Self.actor)
         }

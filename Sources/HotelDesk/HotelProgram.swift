@@ -20,6 +20,7 @@ extension Program {
             commands: [
                 commands.initialise, commands.issuer, commands.addGateway, commands.addDoor,
                 commands.issuePass, commands.revokePass, commands.snapshot, commands.list,
+                commands.serve, commands.check,
             ] + commands.guests + commands.stays)
     }
 }

@@ -23,9 +23,10 @@ struct EventDetails {
 }
 
 extension Desk {
-    /// Reacts to an event just stored; to be called within the same transaction.
+    /// Called once for each event, in order, within the transaction that stores it: what this
+    /// throws undoes the storing, and the event comes again.
     ///
-    /// - Returns: what changed by it, to be told after the commit.
+    /// - Returns: what is to be told once it is committed.
     func react(to event: DeskEvent) throws -> [DeskChange] {
         var changes: [DeskChange] = []
         try noteHour(of: event)
