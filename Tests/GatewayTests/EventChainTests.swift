@@ -3,6 +3,7 @@ import CommandLineKit
 import DoorCore
 import Glibc
 import Platform
+import HotelWire
 import Testing
 import Timebase
 
