@@ -44,7 +44,7 @@ targets += library("GuestPass", ["Timebase", sodiumOffApple])
 targets += library("DoorCore", ["Timebase", "BLEWire", "GuestPass"])
 targets += library("HotelWire", ["Timebase", "GuestPass", "CommandLineKit", "CSodium"])
 targets += library("Platform", ["Timebase", "CSystemd"])
-targets += library("Configuration", ["CINIH"])
+targets += library("Configuration", ["Timebase", "Platform", "CINIH"])
 targets += library("HTTP", ["Timebase", "Platform", "CommandLineKit", "CMicrohttpd"])
 targets += library("MQTT", ["Timebase", "Platform", "CMosquitto"], tests: ["Rig"])
 targets += library("Radio", ["Timebase", "BLEWire", "Platform", "CBluetooth"])
@@ -55,7 +55,7 @@ targets += library(
     "Gateway",
     [
         "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio", "Locks",
-        "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit", "CINIH", "CSodium",
+        "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit", "CSodium",
         "CMicrohttpd",
     ])
 targets += library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"], tests: ["DoorCore"])

@@ -12,6 +12,7 @@
 // Errors are RFC 9457 problems.
 import DoorCore
 import Glibc
+import HTTP
 import Platform
 import Timebase
 
@@ -37,7 +38,8 @@ final class LocalAPI {
     func listen(_ loop: EventLoop, refused: (SystemError) -> Void) {
         do throws(SystemError) {
             operators = try HTTPServer(
-                loop, LocalSocket.listen(at: socketPath, group: operatorsGroup)
+                loop, LocalSocket.listen(at: socketPath, group: operatorsGroup),
+                limits: HTTPLimits.localAPI
             ) { [unowned self] exchange in serveOperator(exchange) }
             isListening = true
         } catch {
@@ -45,7 +47,9 @@ final class LocalAPI {
         }
         guard let port = account.settings.metricsPort else { return }
         do throws(SystemError) {
-            monitoring = try HTTPServer(loop, LocalSocket.listen(onLoopback: port)) {
+            monitoring = try HTTPServer(
+                loop, LocalSocket.listen(onLoopback: port), limits: HTTPLimits.localAPI
+            ) {
                 [unowned self] exchange in serveMonitoring(exchange)
             }
         } catch {
@@ -199,4 +203,10 @@ final class LocalAPI {
         reply.headers = [("Allow", method)]
         return reply
     }
+}
+
+extension HTTPLimits {
+    static let localAPI = HTTPLimits(
+        connectionsMax: Limits.apiConnectionsMax, idleMax: Limits.connectionIdleMax,
+        bodyBytesMax: Limits.requestBodyBytesMax)
 }

@@ -3,6 +3,7 @@
 // lock or changes who may pass needs a reason; the audit would be worth little without.
 import CommandLineKit
 import DoorCore
+import HTTP
 import Timebase
 
 /// An order that was understood.

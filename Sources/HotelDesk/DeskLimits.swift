@@ -9,6 +9,9 @@ enum DeskLimits {
     static let beaconDaysMax: Int64 = 35
     /// Characters of a name of a hotel, gateway or door.
     static let nameCharactersMax = 64
+    /// The server looks this often for what other processes changed.
+    static let recordsPollPeriod = Interval.milliseconds(200)
+    static let tickPeriod = Interval.seconds(1)
     /// A key file has one line.
     static let keyFileBytesMax = 1_024
 }

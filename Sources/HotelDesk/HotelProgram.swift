@@ -21,6 +21,7 @@ extension Program {
                 commands.initialise, commands.issuer, commands.addGateway, commands.addDoor,
                 commands.addStay,
                 commands.issuePass, commands.revokePass, commands.snapshot, commands.list,
+                commands.serve, commands.check,
             ])
     }
 }

@@ -2,6 +2,7 @@
 import CommandLineKit
 import DoorCore
 import Glibc
+import HTTP
 import Platform
 import HotelWire
 import Testing

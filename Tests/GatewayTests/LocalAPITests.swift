@@ -2,6 +2,7 @@
 // Operators and monitors at the gateway's sockets, against the whole service.
 import CommandLineKit
 import Glibc
+import HTTP
 import Platform
 import HotelWire
 import Testing
@@ -182,7 +183,7 @@ struct LocalAPITests {
     @Test("Nonsense on the socket and connections that say nothing stop nobody else")
     func nonsense() throws {
         var boxes: [OpenConnection] = []
-        for index in 0..<Limits.connectionsMax - 2 {
+        for index in 0..<Limits.apiConnectionsMax - 2 {
             boxes.append(
                 try OpenConnection(gateway.socket, index % 2 == 0 ? "" : "\u{0}\u{7F}GET\r\n\r\n"))
         }

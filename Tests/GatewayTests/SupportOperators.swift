@@ -2,6 +2,7 @@
 // A whole gateway in this process: real threads, real socket, simulated lines, an adapter that is
 // not there. Tests drive it as its operators and its doors do.
 import Glibc
+import HTTP
 import Locks
 import Platform
 import Synchronization

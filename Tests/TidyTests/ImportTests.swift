@@ -15,7 +15,7 @@ struct ImportTests {
         "Platform": ["Timebase", "CSystemd"],
         "CommandLineKit": [],
         "SQLite": ["CSQLite"],
-        "Configuration": ["CINIH"],
+        "Configuration": ["Timebase", "Platform", "CINIH"],
         "HTTP": ["Timebase", "Platform", "CommandLineKit", "CMicrohttpd"],
         "MQTT": ["Timebase", "Platform", "CMosquitto"],
         "Journal": ["Timebase", "HotelWire", "SQLite"],
@@ -24,7 +24,7 @@ struct ImportTests {
         "Locks": ["Timebase", "DoorCore", "Platform", "CGPIOD"],
         "Gateway": [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-            "Locks", "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit", "CINIH",
+            "Locks", "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit",
             "CSodium", "CMicrohttpd",
         ],
         "Rig": ["Timebase", "BLEWire", "GuestPass", "Platform", "CSystemd"],

@@ -4,29 +4,30 @@
 import Glibc
 import Platform
 
-extension Settings {
+public enum SettingsFiles {
     /// Larger files are no settings.
     static let fileBytesMax = 1 << 20
 
-    /// Reads the settings from `path` and its drop-ins.
-    public static func load(_ path: String = defaultFile) -> SettingsReport {
+    /// The files, or what stands in the way of reading them.
+    ///
+    /// - Parameters:
+    ///   - user: who must be able to read them, as "lintel's user".
+    ///   - consequence: what comes of it where they cannot be read.
+    public static func read(
+        _ path: String, user: String, otherwise consequence: String
+    ) -> (files: [(path: String, bytes: [UInt8])], obstacle: SettingsFinding?) {
         var files: [(path: String, bytes: [UInt8])] = []
-        var unreadable: [SettingsFinding] = []
         do {
             for file in [path] + (try dropIns(of: path)) {
                 files.append((file, try StateFile.read(file, bytesMax: fileBytesMax)))
             }
         } catch {
-            unreadable.append(
-                SettingsFinding(
-                    .error, at: IniPosition(file: error.subject, line: 0), error.description,
-                    rule: "the settings must be readable by lintel's user",
-                    consequence: "the gateway does not start"))
+            let obstacle = SettingsFinding(
+                .error, at: IniPosition(file: error.subject, line: 0), error.description,
+                rule: "the settings must be readable by \(user)", consequence: consequence)
+            return ([], obstacle)
         }
-        guard unreadable.isEmpty else {
-            return SettingsReport(settings: nil, findings: unreadable)
-        }
-        return read(files)
+        return (files, nil)
     }
 
     private static func dropIns(of path: String) throws(SystemError) -> [String] {

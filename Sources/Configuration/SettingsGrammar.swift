@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The grammars of values. Units are part of the value, so that nobody has to remember them.
-import BLEWire
-import DoorCore
-import GuestPass
-import Locks
-import Radio
 import Timebase
 
 extension SettingsGrammar {
     /// A grammar that has one thing to say about whatever does not fit it.
-    init(_ rule: String, problem: String, _ parse: @escaping (String) -> Value?) {
+    public init(_ rule: String, problem: String, _ parse: @escaping (String) -> Value?) {
         self.init(rule: rule) { text in
             parse(text).map { .value($0) } ?? .wrong(text.isEmpty ? "is empty" : problem)
         }
@@ -18,7 +13,7 @@ extension SettingsGrammar {
 
 extension SettingsGrammar where Value: LosslessStringConvertible {
     /// An identifier of so many hexadecimal digits.
-    static func identifier(digits: Int) -> SettingsGrammar {
+    public static func identifier(digits: Int) -> SettingsGrammar {
         SettingsGrammar(
             "\(digits) hexadecimal digits", problem: "is malformed"
         ) { Value($0) }
@@ -27,7 +22,7 @@ extension SettingsGrammar where Value: LosslessStringConvertible {
 
 extension SettingsGrammar {
     /// One of a few words.
-    static func word(_ words: KeyValuePairs<String, Value>) -> SettingsGrammar {
+    public static func word(_ words: KeyValuePairs<String, Value>) -> SettingsGrammar {
         let names = words.map(\.key)
         return SettingsGrammar(rule: "one of \(names.joined(separator: ", "))") { text in
             if let pair = words.first(where: { $0.key == text }) { return .value(pair.value) }
@@ -38,12 +33,12 @@ extension SettingsGrammar {
 }
 
 extension SettingsGrammar where Value == Bool {
-    static var yesOrNo: SettingsGrammar { .word(["yes": true, "no": false]) }
+    public static var yesOrNo: SettingsGrammar { .word(["yes": true, "no": false]) }
 }
 
 extension SettingsGrammar where Value == Int {
     /// A number without unit.
-    static func count(_ range: ClosedRange<Int>) -> SettingsGrammar {
+    public static func count(_ range: ClosedRange<Int>) -> SettingsGrammar {
         SettingsGrammar(rule: "a number from \(range.lowerBound) to \(range.upperBound)") { text in
             guard let value = Int(text) else { return .wrong("is no whole number") }
             return range.contains(value) ? .value(value) : .wrong("is out of range")
@@ -53,7 +48,7 @@ extension SettingsGrammar where Value == Int {
 
 extension SettingsGrammar where Value == Int8 {
     /// A level or a difference of levels, with its unit.
-    static func level(_ range: ClosedRange<Int8>, unit: String) -> SettingsGrammar {
+    public static func level(_ range: ClosedRange<Int8>, unit: String) -> SettingsGrammar {
         SettingsGrammar(
             rule: "whole \(unit) from \(range.lowerBound)\(unit) to \(range.upperBound)\(unit)"
         ) { text in
@@ -66,7 +61,7 @@ extension SettingsGrammar where Value == Int8 {
 }
 
 extension SettingsGrammar where Value == Interval {
-    static func time(_ range: ClosedRange<Interval>) -> SettingsGrammar {
+    public static func time(_ range: ClosedRange<Interval>) -> SettingsGrammar {
         let (low, high) = (text(range.lowerBound), text(range.upperBound))
         return SettingsGrammar(rule: "a time from \(low) to \(high) (ms, s, min, h)") { text in
             let (number, unit) = split(text)
@@ -84,63 +79,16 @@ extension SettingsGrammar where Value == Interval {
 
 extension SettingsGrammar where Value == String {
     /// An absolute path.
-    static var path: SettingsGrammar {
+    public static var path: SettingsGrammar {
         SettingsGrammar("an absolute path", problem: "does not begin with '/'") { text in
             text.hasPrefix("/") ? text : nil
         }
     }
 
     /// The name of a section.
-    static func name(of kind: String) -> SettingsGrammar {
+    public static func name(of kind: String) -> SettingsGrammar {
         SettingsGrammar("the name of a [\(kind) NAME] section", problem: "") { text in
             text.isEmpty ? nil : text
-        }
-    }
-}
-
-extension SettingsGrammar where Value == LineSpecification {
-    static var line: SettingsGrammar {
-        SettingsGrammar(
-            rule: "CHIP/LINE [active-low] [pull-up|pull-down|bias-disabled], "
-                + "as pinctrl-bcm2711/GPIO17"
-        ) { text in
-            do throws(LineSpecificationError) {
-                return .value(try LineSpecification(text))
-            } catch {
-                return .wrong("is not a line: \(error)")
-            }
-        }
-    }
-}
-
-extension SettingsGrammar where Value == AdapterAddress {
-    static var adapter: SettingsGrammar {
-        SettingsGrammar(rule: "a controller's address, hciN or h4:…") { text in
-            do throws(AdapterAddressError) {
-                return .value(try AdapterAddress(text))
-            } catch {
-                return .wrong("names no adapter", rule: error.rule)
-            }
-        }
-    }
-}
-
-extension SettingsGrammar where Value == Air {
-    static var air: SettingsGrammar {
-        SettingsGrammar(
-            "manufacturer:XXXX or service:XXXX with four hexadecimal digits",
-            problem: "names no carrier"
-        ) { text in
-            let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-            guard parts.count == 2, parts[1].utf8.count == 4,
-                let bytes = Hexadecimal.decode(parts[1])
-            else { return nil }
-            let number = UInt16(bytes[0]) << 8 | UInt16(bytes[1])
-            switch parts[0] {
-            case "manufacturer": return .manufacturer(number)
-            case "service": return .service(number)
-            default: return nil
-            }
         }
     }
 }

@@ -8,7 +8,8 @@ import Platform
 import Timebase
 
 /// An HTTP/1.1 server on one listening socket.
-final class HTTPServer {
+public final class HTTPServer {
+    let limits: HTTPLimits
     private let handler: (HTTPExchange) -> Void
     private var daemon: OpaquePointer?
     private var source: IOSource?
@@ -16,23 +17,38 @@ final class HTTPServer {
     private var suspended: [HTTPExchange] = []
     /// A resumed connection moves at the library's next run, for which it does not ask itself.
     private var hasResumed = false
-    private(set) var counters = HTTPCounters()
+    public private(set) var counters = HTTPCounters()
 
     /// Serves from now on.
     /// - Parameters:
     ///   - listener: a non-blocking listening socket; it is closed with the server.
+    ///   - tls: what to prove with who the server is; `nil` serves plain HTTP.
     ///   - handler: called with each request that came in whole; answers it, sooner or later.
-    init(
-        _ loop: EventLoop, _ listener: consuming FileDescriptor,
-        handler: @escaping (HTTPExchange) -> Void
+    public init(
+        _ loop: EventLoop, _ listener: consuming FileDescriptor, limits: HTTPLimits,
+        tls: HTTPCertificate? = nil, handler: @escaping (HTTPExchange) -> Void
     ) throws(SystemError) {
+        self.limits = limits
         self.handler = handler
         let subject = listener.subject
-        let owner = Unmanaged.passUnretained(self).toOpaque()
-        daemon = lintel_http_start(
-            listener.rawValue, UInt32(Limits.connectionsMax),
-            UInt32(Limits.connectionIdleMax.milliseconds / 1_000),
-            Limits.connectionMemoryBytes, accessHandler, requestCompleted, owner)
+        var start = lintel_http_start_options()
+        start.connections = UInt32(limits.connectionsMax)
+        start.idle_seconds = UInt32(limits.idleMax.milliseconds / 1_000)
+        start.memory_bytes = limits.connectionMemoryBytes
+        start.handle = accessHandler
+        start.completed = requestCompleted
+        start.owner = Unmanaged.passUnretained(self).toOpaque()
+        if let tls {
+            daemon = tls.chain.withCString { chain in
+                tls.key.withCString { key in
+                    start.certificate = chain
+                    start.key = key
+                    return lintel_http_start(listener.rawValue, &start)
+                }
+            }
+        } else {
+            daemon = lintel_http_start(listener.rawValue, &start)
+        }
         guard let daemon else {
             throw SystemError(call: "serve HTTP on", subject: subject, errno: errno)
         }
@@ -47,7 +63,7 @@ final class HTTPServer {
     deinit { stop() }
 
     /// Ends every connection.
-    func stop() {
+    public func stop() {
         guard let daemon else { return }
         source = nil
         timer = nil
@@ -57,19 +73,19 @@ final class HTTPServer {
     }
 
     /// Goes on with every stream that waits: there is more to read.
-    func wakeStreams() {
+    public func wakeStreams() {
         for exchange in suspended where exchange.stream != nil { wake(exchange) }
     }
 
     /// Lets go of streams whose readers have gone: while nothing is written, nobody would notice.
-    func dropGoneReaders() {
+    public func dropGoneReaders() {
         for exchange in suspended where exchange.stream != nil {
             var peer = pollfd(fd: exchange.descriptor, events: 0, revents: 0)
             if poll(&peer, 1, 0) > 0 { end(exchange) }
         }
     }
 
-    var streamCount: Int { suspended.count { $0.stream != nil } }
+    public var streamCount: Int { suspended.count { $0.stream != nil } }
 
     func wake(_ exchange: HTTPExchange) {
         guard exchange.isSuspended else { return }
@@ -149,12 +165,14 @@ final class HTTPServer {
         case .stream:
             let reader = Unmanaged.passRetained(StreamReader(self, exchange)).toOpaque()
             made = MHD_create_response_from_callback(
-                UInt64.max, Limits.streamPieceBytes, readStream, reader, releaseStream)
+                UInt64.max, limits.streamPieceBytes, readStream, reader, releaseStream)
         }
         guard let response = made else { return .NO }
         defer { MHD_destroy_response(response) }
         MHD_add_response_header(response, "Content-Type", reply.type)
-        MHD_add_response_header(response, "Cache-Control", "no-store")
+        if reply.header("Cache-Control") == nil {
+            MHD_add_response_header(response, "Cache-Control", "no-store")
+        }
         for (name, value) in reply.headers { MHD_add_response_header(response, name, value) }
         return MHD_queue_response(exchange.connection, reply.status, response)
     }
@@ -167,14 +185,6 @@ final class HTTPServer {
         }
         stream.isOver = true
     }
-}
-
-/// What a server has done since it was started.
-struct HTTPCounters {
-    /// By status.
-    var replies: [UInt32: UInt64] = [:]
-    /// Readers of a stream who took nothing for longer than a connection may idle.
-    var stalledReaders: UInt64 = 0
 }
 
 /// What the library's content reader needs.

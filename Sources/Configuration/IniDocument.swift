@@ -10,6 +10,11 @@ public struct IniPosition: Hashable, Sendable, CustomStringConvertible {
     /// From 1; 0 is the file as a whole.
     public let line: Int
 
+    public init(file: String, line: Int) {
+        self.file = file
+        self.line = line
+    }
+
     public var description: String { line == 0 ? file : "\(file):\(line)" }
 }
 

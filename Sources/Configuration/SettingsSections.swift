@@ -2,17 +2,43 @@
 // From INI documents to sections: headings are checked, and a section may go on in another file but
 // not twice in one.
 
-struct SettingsSections {
-    private(set) var all: [SettingsSection] = []
+/// A kind of section: there is one of it, or one for each name.
+public struct SettingsKind: Sendable {
+    let word: String
+    let hasName: Bool
+
+    /// `[hotel]`
+    public static func single(_ word: String) -> SettingsKind {
+        SettingsKind(word: word, hasName: false)
+    }
+
+    /// `[door NAME]`
+    public static func named(_ word: String) -> SettingsKind {
+        SettingsKind(word: word, hasName: true)
+    }
+
+    var heading: String { hasName ? "[\(word) NAME]" : "[\(word)]" }
+}
+
+public struct SettingsSections {
+    private var all: [SettingsSection] = []
+    private let kinds: [SettingsKind]
     private let findings: SettingsFindings
-    /// The kinds that carry a name, and those there is one of.
-    private static let named = ["radio", "door"]
-    private static let single = ["gateway", "hotel", "api"]
+    /// What is wrong with no line in particular is wrong with the first file.
+    public let start: IniPosition
     /// A name shows in events, metrics and messages.
     private static let nameBytesMax = 32
 
-    init(_ files: [(path: String, bytes: [UInt8])], _ findings: SettingsFindings) {
+    /// - Parameters:
+    ///   - files: drop-ins after the main file.
+    ///   - kinds: all that are known.
+    public init(
+        _ files: [(path: String, bytes: [UInt8])], _ kinds: [SettingsKind],
+        _ findings: SettingsFindings
+    ) {
+        self.kinds = kinds
         self.findings = findings
+        start = IniPosition(file: files.first?.path ?? "", line: 0)
         for file in files {
             findings.begin(file: file.path)
             let document = IniDocument(file.bytes, file: file.path)
@@ -20,6 +46,15 @@ struct SettingsSections {
             var titles: [String: IniPosition] = [:]
             for section in document.sections { add(section, &titles) }
         }
+    }
+
+    /// The sections of a kind, in the order of the files.
+    public func named(_ kind: String) -> [SettingsSection] { all.filter { $0.kind == kind } }
+
+    /// The one section of this kind; an empty one where there is none.
+    public func single(_ kind: String) -> SettingsSection {
+        named(kind).first
+            ?? SettingsSection(kind: kind, name: "", position: start, findings: findings)
     }
 
     private mutating func add(_ section: IniSection, _ titles: inout [String: IniPosition]) {
@@ -47,21 +82,20 @@ struct SettingsSections {
 
     private func isKnown(_ kind: String, _ name: String, _ section: IniSection) -> Bool {
         let consequence = "its keys are ignored"
-        guard Self.named.contains(kind) || Self.single.contains(kind) else {
-            let known = "[gateway], [radio NAME], [door NAME], [hotel], [api]"
+        guard let known = kinds.first(where: { $0.word == kind }) else {
+            let headings = kinds.map(\.heading).joined(separator: ", ")
             findings.error(
                 at: section.position, "section [\(section.heading)] is unknown",
-                rule: nearest(to: kind, among: Self.named + Self.single)
-                    .map { "did you mean '\($0)'?" } ?? "known are \(known)",
+                rule: nearest(to: kind, among: kinds.map(\.word))
+                    .map { "did you mean '\($0)'?" } ?? "known are \(headings)",
                 consequence: consequence)
             return false
         }
-        guard Self.named.contains(kind) != name.isEmpty else {
+        guard known.hasName != name.isEmpty else {
             findings.error(
                 at: section.position,
                 "section [\(section.heading)] \(name.isEmpty ? "has no" : "has a") name",
-                rule: name.isEmpty ? "write [\(kind) NAME]" : "write [\(kind)]",
-                consequence: consequence)
+                rule: "write \(known.heading)", consequence: consequence)
             return false
         }
         guard name.utf8.count <= Self.nameBytesMax else {

@@ -3,27 +3,42 @@
 // known keys cannot drift away from the code that reads them.
 
 /// How a value is written.
-struct SettingsGrammar<Value> {
+public struct SettingsGrammar<Value> {
     /// What would be right, as in "a time from 3s to 30s".
-    let rule: String
+    public let rule: String
     /// The value, or what is wrong with the text, as in "has no unit".
-    let parse: (String) -> SettingsParsed<Value>
+    public let parse: (String) -> SettingsParsed<Value>
+
+    public init(rule: String, parse: @escaping (String) -> SettingsParsed<Value>) {
+        self.rule = rule
+        self.parse = parse
+    }
 }
 
-enum SettingsParsed<Value> {
+public enum SettingsParsed<Value> {
     case value(Value)
     /// What is wrong, and what would be right where that is known better than by the grammar.
     case wrong(String, rule: String? = nil)
 }
 
+/// A key as its reader asks for it.
+public struct SettingsKey: Sendable {
+    public let name: String
+    /// How its value is written.
+    public let rule: String
+    public let isRequired: Bool
+}
+
 /// One section of the settings, perhaps continued in another file.
-final class SettingsSection {
+public final class SettingsSection {
     let kind: String
-    let name: String
-    let position: IniPosition
-    let findings: SettingsFindings
+    /// What follows the kind in the heading; empty for sections there is one of.
+    public let name: String
+    public let position: IniPosition
+    public let findings: SettingsFindings
     private var entries: [String: IniEntry] = [:]
-    private var asked: [String] = []
+    /// In the order they were asked for.
+    public private(set) var asked: [SettingsKey] = []
 
     init(kind: String, name: String, position: IniPosition, findings: SettingsFindings) {
         self.kind = kind
@@ -33,7 +48,7 @@ final class SettingsSection {
     }
 
     /// As it stands in the file: `[door 301]`.
-    var title: String { name.isEmpty ? "[\(kind)]" : "[\(kind) \(name)]" }
+    public var title: String { name.isEmpty ? "[\(kind)]" : "[\(kind) \(name)]" }
 
     func add(_ entry: IniEntry) {
         if let first = entries[entry.key] {
@@ -47,15 +62,21 @@ final class SettingsSection {
     }
 
     /// Where a key stands; the section's heading where it does not.
-    func position(of key: String) -> IniPosition { entries[key]?.position ?? position }
+    public func position(of key: String) -> IniPosition { entries[key]?.position ?? position }
 
-    func has(_ key: String) -> Bool { entries[key] != nil }
+    public func has(_ key: String) -> Bool { entries[key] != nil }
 
     /// The value of a key; `nil` where it is absent or wrong, and then a finding says so.
-    func value<Value>(
+    public func value<Value>(
         _ key: String, _ grammar: SettingsGrammar<Value>, otherwise consequence: String
     ) -> Value? {
-        asked.append(key)
+        read(key, grammar, isRequired: false, consequence)
+    }
+
+    private func read<Value>(
+        _ key: String, _ grammar: SettingsGrammar<Value>, isRequired: Bool, _ consequence: String
+    ) -> Value? {
+        asked.append(SettingsKey(name: key, rule: grammar.rule, isRequired: isRequired))
         guard let entry = entries[key] else { return nil }
         switch grammar.parse(entry.value) {
         case .value(let value): return value
@@ -66,7 +87,7 @@ final class SettingsSection {
     }
 
     /// The value of a key that must be there.
-    func required<Value>(
+    public func required<Value>(
         _ key: String, _ grammar: SettingsGrammar<Value>, otherwise consequence: String
     ) -> Value? {
         if !has(key) {
@@ -74,11 +95,11 @@ final class SettingsSection {
                 at: position, "key '\(key)' is missing in \(title)", rule: "write \(grammar.rule)",
                 consequence: consequence)
         }
-        return value(key, grammar, otherwise: consequence)
+        return read(key, grammar, isRequired: true, consequence)
     }
 
     /// A finding about the value of a key.
-    func wrong(_ key: String, _ problem: String, rule: String, consequence: String) {
+    public func wrong(_ key: String, _ problem: String, rule: String, consequence: String) {
         let text = entries[key]?.value ?? ""
         findings.error(
             at: position(of: key), "value '\(text)' for key '\(key)' in \(title) \(problem)",
@@ -86,7 +107,8 @@ final class SettingsSection {
     }
 
     /// Reports every key nobody asked for.
-    func finish() {
+    public func finish() {
+        let asked = asked.map(\.name)
         for entry in entries.values where !asked.contains(entry.key) {
             let known = asked.sorted().joined(separator: ", ")
             findings.error(
@@ -99,7 +121,7 @@ final class SettingsSection {
 }
 
 /// The candidate that takes the fewest edits to become, if these are few for its length.
-func nearest(to word: String, among candidates: [String]) -> String? {
+public func nearest(to word: String, among candidates: [String]) -> String? {
     let best = candidates.map { (edits: edits(word, $0), word: $0) }
         .min { ($0.edits, $0.word) < ($1.edits, $1.word) }
     guard let best, best.edits <= (word.count + 1) / 3 else { return nil }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is wrong with the settings, in an operator's words. All findings are collected before any
-// is shown: nobody wants to start a gateway ten times to learn of ten mistakes.
+// is shown: nobody wants to start a service ten times to learn of ten mistakes.
 
 /// One thing wrong, or odd, in the settings.
 public struct SettingsFinding: Hashable, Sendable, CustomStringConvertible {
     public enum Severity: String, Sendable {
-        /// The gateway does not start with it.
+        /// The service does not start with it.
         case error
         case warning
     }
@@ -37,20 +37,23 @@ public struct SettingsFinding: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Where findings gather while the settings are read.
-final class SettingsFindings {
-    private(set) var all: [SettingsFinding] = []
+public final class SettingsFindings {
+    private var all: [SettingsFinding] = []
     private var fileOrder: [String: Int] = [:]
 
+    public init() {}
+
+    /// Findings are shown in the order in which files were begun.
     func begin(file: String) { fileOrder[file] = fileOrder.count }
 
-    func error(
+    public func error(
         at position: IniPosition, _ what: String, rule: String, consequence: String
     ) {
         all.append(
             SettingsFinding(.error, at: position, what, rule: rule, consequence: consequence))
     }
 
-    func warn(
+    public func warn(
         at position: IniPosition, _ what: String, rule: String, consequence: String
     ) {
         all.append(
@@ -58,7 +61,7 @@ final class SettingsFindings {
     }
 
     /// By file and line; findings of one line stay in the order they were made.
-    var inOrder: [SettingsFinding] {
+    public var inOrder: [SettingsFinding] {
         all.enumerated().sorted { left, right in
             let leftFile = fileOrder[left.element.position.file] ?? 0
             let rightFile = fileOrder[right.element.position.file] ?? 0
@@ -69,7 +72,7 @@ final class SettingsFindings {
 }
 
 extension [SettingsFinding] {
-    /// One finding a line, then how many there are: what `lintel check` prints.
+    /// One finding a line, then how many there are: what `check` prints.
     public var text: String {
         let errors = filter { $0.severity == .error }.count
         let warnings = count - errors

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gateway's own sockets. The UNIX socket's mode is right before anybody can connect; the TCP
+// Sockets a service listens at. A UNIX socket's mode is right before anybody can connect; the TCP
 // socket is on the loopback and nowhere else.
 import Glibc
 import Platform
 
-enum LocalSocket {
+public enum LocalSocket {
     /// `sun_path` with its terminator (unix(7)).
-    static let pathBytesMax = 107
+    public static let pathBytesMax = 107
+    /// Connections that wait to be accepted (`listen(2)`).
+    static let waitingMax: Int32 = 64
 
     /// Listens at a path with mode 0660 and, where there is such a group, for that group. A socket
-    /// left behind by a gateway that is gone is replaced; one that answers is not.
-    static func listen(at path: String, group: gid_t?) throws(SystemError) -> FileDescriptor {
+    /// left behind by a service that is gone is replaced; one that answers is not.
+    public static func listen(at path: String, group: gid_t?) throws(SystemError) -> FileDescriptor
+    {
         try makeFolder(of: path)
         if isSocket(path) {
             guard !answers(path) else {
@@ -24,12 +27,12 @@ enum LocalSocket {
             withAddress(path) { bind(raw, $0, $1) }, "listen at", path)
         try SystemError.check(chmod(path, 0o660), "set the mode of", path)
         if let group { try SystemError.check(chown(path, uid_t.max, group), "give away", path) }
-        try SystemError.check(Glibc.listen(raw, Int32(Limits.connectionsMax)), "listen at", path)
+        try SystemError.check(Glibc.listen(raw, waitingMax), "listen at", path)
         return socket
     }
 
     /// Listens on 127.0.0.1.
-    static func listen(onLoopback port: UInt16) throws(SystemError) -> FileDescriptor {
+    public static func listen(onLoopback port: UInt16) throws(SystemError) -> FileDescriptor {
         let subject = "127.0.0.1:\(port)"
         let socket = try FileDescriptor.streamSocket(family: AF_INET, subject: subject)
         let raw = socket.rawValue
@@ -47,12 +50,12 @@ enum LocalSocket {
         }
         try SystemError.check(result, "listen at", subject)
         try SystemError.check(
-            Glibc.listen(raw, Int32(Limits.connectionsMax)), "listen at", subject)
+            Glibc.listen(raw, waitingMax), "listen at", subject)
         return socket
     }
 
     /// Connects and waits for it.
-    static func connect(to path: String) throws(SystemError) -> FileDescriptor {
+    public static func connect(to path: String) throws(SystemError) -> FileDescriptor {
         let socket = try FileDescriptor.streamSocket(family: AF_UNIX, subject: path)
         let raw = socket.rawValue
         let flags = try SystemError.check(fcntl(raw, F_GETFL), "fcntl", path)
