@@ -2,7 +2,6 @@
 // Reads JSON (RFC 8259) that others wrote: one value and nothing else, every name once, nested no
 // deeper than a bound, so that hostile bytes cannot make it recurse.
 
-<<<<<<<< HEAD:Sources/CommandLineKit/JSONValue.swift
 /// A value that was read.
 public enum JSONValue: Equatable, Sendable {
     case string(String)
@@ -15,27 +14,12 @@ public enum JSONValue: Equatable, Sendable {
     ///
     /// - Parameter depthMax: how many arrays and objects may stand within each other.
     public init?(_ bytes: some Collection<UInt8>, depthMax: Int = 4) {
-========
-/// The members of one flat object; a repeated name is refused.
-public struct FlatJSON: Equatable, Sendable {
-    public enum Value: Equatable, Sendable {
-        case string(String)
-        /// A number, `true`, `false` or `null`, as it stands.
-        case literal(String)
-    }
-
-    public private(set) var members: [String: Value] = [:]
-
-    /// `nil` unless the bytes are one flat object and nothing else.
-    public init?(_ bytes: [UInt8]) {
->>>>>>>> main:Sources/CommandLineKit/FlatJSON.swift
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
         var reader = JSONReader(rest: text.unicodeScalars[...])
         guard let value = reader.takeValue(depthMax: depthMax), reader.isAtEnd else { return nil }
         self = value
     }
 
-<<<<<<<< HEAD:Sources/CommandLineKit/JSONValue.swift
     /// A member of an object.
     public subscript(_ name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
@@ -50,15 +34,6 @@ public struct FlatJSON: Equatable, Sendable {
     /// A whole number within the type's bounds.
     public func number<Number: FixedWidthInteger>(as: Number.Type = Number.self) -> Number? {
         guard case .literal(let text) = self else { return nil }
-========
-    public func string(_ name: String) -> String? {
-        guard case .string(let text)? = members[name] else { return nil }
-        return text
-    }
-
-    public func number<Number: FixedWidthInteger>(_ name: String) -> Number? {
-        guard case .literal(let text)? = members[name] else { return nil }
->>>>>>>> main:Sources/CommandLineKit/FlatJSON.swift
         return Number(text)
     }
 

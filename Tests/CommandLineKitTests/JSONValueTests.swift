@@ -2,13 +2,8 @@
 import CommandLineKit
 import Testing
 
-<<<<<<<< HEAD:Tests/CommandLineKitTests/JSONValueTests.swift
 @Suite("JSON that others wrote")
 struct JSONValueTests {
-========
-@Suite("Flat JSON objects")
-struct FlatJSONTests {
->>>>>>>> main:Tests/CommandLineKitTests/FlatJSONTests.swift
     @Test("What JSONLine writes is read back")
     func roundTrip() throws {
         var line = JSONLine()
