@@ -5,7 +5,8 @@ SHELL := /bin/bash
 
 # Debian packages the build needs; `make setup` installs those that are missing.
 PACKAGES := pkg-config libbluetooth-dev libgpiod-dev libsystemd-dev libsodium-dev libsqlite3-dev \
-            libinih-dev libmicrohttpd-dev libmosquitto-dev libc6-dev gcc python3-venv ca-certificates
+            libinih-dev libmicrohttpd-dev libmosquitto-dev libc6-dev gcc python3-venv ca-certificates \
+            mosquitto openssl
 # What packing takes; the arm64 package also `debootstrap qemu-user-static binutils-aarch64-linux-gnu`.
 DEB_PACKAGES := dpkg-dev python3
 # Debian 13 has Swift; elsewhere a toolchain must already be on PATH.
