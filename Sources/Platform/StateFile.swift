@@ -86,7 +86,7 @@ public enum StateFile {
         throw SystemError(call: "make folder", subject: path, errno: errno)
     }
 
-    /// What root makes in a service's state folder is the service's: it could not read it otherwise.
+    /// What root makes in a service's state folder is the service's, or it could not read it.
     /// Does nothing for any other user.
     public static func giveToOwnerOfFolder(
         _ file: borrowing FileDescriptor, path: String
