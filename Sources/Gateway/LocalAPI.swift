@@ -12,6 +12,7 @@
 // Errors are RFC 9457 problems.
 import DoorCore
 import Glibc
+import HTTP
 import Platform
 import Timebase
 
@@ -20,7 +21,7 @@ final class LocalAPI {
     private let account: GatewayAccount
     private let orders: OrderBook
     private let operatorsGroup = LocalPeer.operatorsGroupNumber()
-    private let socketPath: String
+    private var socketPath: String
     private var isListening = false
     private var operators: HTTPServer?
     private var monitoring: HTTPServer?
@@ -37,7 +38,8 @@ final class LocalAPI {
     func listen(_ loop: EventLoop, refused: (SystemError) -> Void) {
         do throws(SystemError) {
             operators = try HTTPServer(
-                loop, LocalSocket.listen(at: socketPath, group: operatorsGroup)
+                loop, LocalSocket.listen(at: socketPath, group: operatorsGroup),
+                limits: HTTPLimits.localAPI
             ) { [unowned self] exchange in serveOperator(exchange) }
             isListening = true
         } catch {
@@ -45,12 +47,22 @@ final class LocalAPI {
         }
         guard let port = account.settings.metricsPort else { return }
         do throws(SystemError) {
-            monitoring = try HTTPServer(loop, LocalSocket.listen(onLoopback: port)) {
+            monitoring = try HTTPServer(
+                loop, LocalSocket.listen(onLoopback: port), limits: HTTPLimits.localAPI
+            ) {
                 [unowned self] exchange in serveMonitoring(exchange)
             }
         } catch {
             refused(error)
         }
+    }
+
+    /// Listens where the settings now say. Readers that follow events have to come again.
+    func listenAnew(_ loop: EventLoop, refused: (SystemError) -> Void) {
+        stop()
+        (operators, monitoring) = (nil, nil)
+        socketPath = account.settings.apiSocket
+        listen(loop, refused: refused)
     }
 
     /// Ends every connection and removes the socket.
@@ -199,4 +211,10 @@ final class LocalAPI {
         reply.headers = [("Allow", method)]
         return reply
     }
+}
+
+extension HTTPLimits {
+    static let localAPI = HTTPLimits(
+        connectionsMax: Limits.apiConnectionsMax, idleMax: Limits.connectionIdleMax,
+        bodyBytesMax: Limits.requestBodyBytesMax)
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which line belongs to whom. A line has one purpose; only what reports to all may be shared.
+import Configuration
 import DoorCore
 import Locks
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BLEWire
+import Configuration
 import DoorCore
 import Glibc
 import GuestPass

@@ -10,8 +10,11 @@ struct DeskSchemaTests {
     /// SHA-256 of each migration, oldest first.
     private let digests = [
         "ccb1c86c907c5c6773622c960e9ea362710192be0c96fbaf92b25ac3857bc1ac",
-        "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
-        "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
+        // Sync
+        "aadb6d57cae3301b611aeb620ec7d4818f024ad0f173070f7e8ed1fd9e10be74",
+        // Guests
+        "f7c73d7ec704a70d050a44bb66eaff8d09b1edfd16e5bd8447e9777675663a09",
+        // People
         "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
     ]
 
