@@ -21,7 +21,9 @@ extension Program {
                 commands.initialise, commands.issuer, commands.addGateway, commands.addDoor,
                 commands.addStay,
                 commands.issuePass, commands.revokePass, commands.snapshot, commands.list,
-                commands.serve, commands.check,
+                commands.serve, commands.check, commands.initialiseBroker,
+                commands.approveGateway, commands.decommissionGateway, commands.gatewayStatus,
+                commands.command,
             ])
     }
 }

@@ -59,7 +59,9 @@ public final class HotelService {
     }
 
     /// Each part of the server, in the order in which they hear of changes.
-    private func makeParts() throws -> [any HotelPart] { [] }
+    private func makeParts() throws -> [any HotelPart] {
+        [try GatewayLink(desk, loop, log, address: settings.broker)]
+    }
 
     /// Runs until one of these signals, or `stop()`.
     ///

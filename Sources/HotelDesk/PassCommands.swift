@@ -110,7 +110,10 @@ extension HotelCommands {
             let desk = try desk(arguments)
             let lines =
                 switch arguments[what] {
-                case "gateways": try desk.gateways().map { JSONLine($0) }
+                case "gateways":
+                    try desk.gateways().map {
+                        JSONLine($0, try desk.link(of: $0.id), at: clock())
+                    }
                 case "doors": try desk.doors().map { JSONLine($0) }
                 case "stays": try desk.stays().map { JSONLine($0) }
                 default: try desk.passes().map { JSONLine($0) }
