@@ -124,8 +124,9 @@ extension HotelCommands {
         let folder = BrokerFolder(path: broker.folder)
         if try folder.authority.revoke(gateway.id.description) > 0 {
             try folder.writeRevocationList()
-            console.report("its old certificate ends when the broker reads crl.pem: "
-                + Self.reloadBroker)
+            console.report(
+                "its old certificate ends when the broker reads crl.pem: "
+                    + Self.reloadBroker)
         }
         let ends = clock() + DeskLimits.gatewayCertificateLifetime
         let certificate = try folder.authority.issue(
@@ -162,8 +163,9 @@ extension HotelCommands {
                 let folder = BrokerFolder(path: broker.folder)
                 _ = try folder.authority.revoke(end.gateway.id.description)
                 try folder.writeRevocationList()
-                console.report("next: let the broker read crl.pem and end its connection: "
-                    + Self.restartBroker)
+                console.report(
+                    "next: let the broker read crl.pem and end its connection: "
+                        + Self.restartBroker)
             }
             var line = JSONLine()
             line.add("gateway", end.gateway.id.description)

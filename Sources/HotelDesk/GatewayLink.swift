@@ -82,8 +82,9 @@ final class GatewayLink: HotelPart {
     private func makeClient() throws -> MQTTClient? {
         guard let broker = try desk.broker() else {
             if !hasToldNoBroker {
-                log.warning("no broker yet: 'lintel-hotel broker init' makes one; nothing "
-                    + "reaches the gateways until then")
+                log.warning(
+                    "no broker yet: 'lintel-hotel broker init' makes one; nothing "
+                        + "reaches the gateways until then")
             }
             hasToldNoBroker = true
             return nil

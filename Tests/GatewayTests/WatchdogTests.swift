@@ -5,6 +5,7 @@ import Locks
 import Platform
 import Radio
 import Synchronization
+import HotelWire
 import Testing
 import Timebase
 
