@@ -8,6 +8,11 @@ import Platform
 import Timebase
 
 extension HotelCommands {
+    /// The broker, and the gateways on it.
+    var gateways: [Command] {
+        [initialiseBroker, approveGateway, decommissionGateway, gatewayStatus, command]
+    }
+
     var initialiseBroker: Command {
         let host = Parameter.required(
             "--host", .host, "the name or address by which gateways find the broker")
