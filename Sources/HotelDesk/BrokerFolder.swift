@@ -14,7 +14,7 @@ import Timebase
 struct BrokerFolder {
     let path: String
 
-    var authority: BrokerAuthority { BrokerAuthority(folder: path + "/authority") }
+    var authority: CertificateAuthority { CertificateAuthority(folder: path + "/authority") }
     var configurationFile: String { path + "/broker/mosquitto.conf" }
 
     /// Makes everything. The folder must not be there yet.
@@ -29,6 +29,18 @@ struct BrokerFolder {
         guard mkdir(path, 0o711) == 0 else {
             throw SystemError(call: "make folder", subject: path, errno: errno)
         }
+        do {
+            try fill(for: site, at: address, listen: listen, user: user, now: now)
+        } catch {
+            // Half a broker would be in the way of the next attempt, and nobody knows its keys.
+            _ = try? ChildProgram.run(["rm", "-r", "--", path])
+            throw error
+        }
+    }
+
+    private func fill(
+        for site: SiteID, at address: BrokerAddress, listen: String?, user: String, now: UnixTime
+    ) throws {
         for folder in ["authority", "broker", "broker/data", "hotel"] {
             try StateFile.makeFolder("\(path)/\(folder)")
         }
@@ -121,7 +133,7 @@ struct BrokerFolder {
         use_username_as_clientid true
         allow_anonymous false
         acl_file \(path)/broker/acl
-        message_size_limit \(DeskLimits.brokerMessageBytesMax)
+        max_packet_size \(DeskLimits.brokerMessageBytesMax)
         persistence true
         persistence_location \(path)/broker/data/
         autosave_interval 30

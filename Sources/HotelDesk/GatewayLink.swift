@@ -50,13 +50,12 @@ final class GatewayLink: HotelPart {
     func take(_ change: DeskChange) {
         switch change {
         case .grants(let gateway): publisher.check(gateway)
-        case .stay: publisher.checkAll()
         case .gateway: sendCommands()
         case .records:
             publisher.checkAll()
             sendCommands()
             if client == nil { connect() }
-        case .door, .guidance, .usage: break
+        case .door, .stay, .guidance, .usage: break
         }
     }
 
@@ -73,7 +72,7 @@ final class GatewayLink: HotelPart {
         do {
             if client == nil { client = try makeClient() }
             guard let client, client.state == .idle else { return }
-            try client.connect()
+            client.connect()
         } catch {
             closed("\(error)")
         }

@@ -123,9 +123,9 @@ extension HotelCommands {
         let giveUp = MonotonicClock.now() + DeskLimits.answerMax
         while MonotonicClock.now() < giveUp {
             let found = try desk.command(command.id)
-            let isWhole =
-                found.words != HotelOrder.report.words || found.outcome != .done
-                || (try desk.report(for: found.id)) != nil
+            // A report's bundle may come after the word that it was made.
+            let isAwaited = found.words == HotelOrder.report.words && found.outcome == .done
+            let isWhole = isAwaited ? try desk.report(for: found.id) != nil : true
             if found.outcome != nil && isWhole { return found }
             usleep(100_000)
         }

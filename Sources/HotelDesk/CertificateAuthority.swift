@@ -7,7 +7,7 @@ import Glibc
 import Platform
 import Timebase
 
-struct BrokerAuthority {
+struct CertificateAuthority {
     /// What a certificate is for.
     enum Profile: String {
         case authority, server, client
@@ -108,7 +108,7 @@ struct BrokerAuthority {
 
     /// `20361125203732Z`
     private static func digits(_ time: UnixTime) -> String {
-        UnixTime(seconds: time.seconds).text.filter(\.isNumber) + "Z"
+        String(time.text.filter(\.isNumber).prefix(14)) + "Z"
     }
 
     private func configuration(_ serverName: String) -> String {
