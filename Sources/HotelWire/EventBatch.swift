@@ -3,7 +3,7 @@
 // byte for byte, because the hash chain runs over these bytes. The header says how many there are
 // and what they hash to, so that no cut and no altered bit goes unnoticed even without the chain.
 //
-// It also says after which event they follow, in the gateway's journal. The hotel takes a batch only
+// It also says after which event they follow in the gateway's journal. The hotel takes a batch only
 // when it has that event or a later one, so a batch that was lost on the way is noticed; where the
 // journal itself had to give events up, nothing lies between, and the hotel does not wait for them.
 import CommandLineKit

@@ -54,6 +54,7 @@ public final class MQTTClient {
             connection.owner = self
             try connection.start(settings)
             try follow(connection)
+            arm(MonotonicClock.now() + Limits.tickPeriod)
         } catch {
             failure = error
             arm(MonotonicClock.now())
@@ -115,7 +116,11 @@ public final class MQTTClient {
         do throws(MQTTError) {
             try connection.turn(events)
             // A handler may have ended it meanwhile.
-            if connection === self.connection { try follow(connection) }
+            guard connection === self.connection else { return }
+            // The library goes on trying to shake hands with a host that has hung up.
+            let isOver = !events.isDisjoint(with: [.failed, .hungUp])
+            if state == .connecting, isOver { return end(.lost("the host refuses or hung up")) }
+            try follow(connection)
         } catch {
             if connection === self.connection { end(error) }
         }
@@ -125,6 +130,7 @@ public final class MQTTClient {
         if let failure { return end(failure) }
         guard let connection else { return }
         guard now < connectBy else { return end(.timedOut) }
+        arm(now + Limits.tickPeriod)
         do throws(MQTTError) {
             try connection.lookAfterItself()
             if connection === self.connection { try follow(connection) }
@@ -140,7 +146,6 @@ public final class MQTTClient {
         } catch {
             throw .failed(doing: "watch the connection to the broker", words: error.reason)
         }
-        arm(MonotonicClock.now() + Limits.tickPeriod)
     }
 
     private func arm(_ deadline: Instant) {

@@ -52,6 +52,7 @@ public final class Broker {
 
     /// Starts it, or starts it again on the same port; ready when this returns.
     public func start() throws {
+        Signals.ignoreBrokenPipes()
         let log = try FileDescriptor.open(
             logFile, flags: O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
         program = try ChildProgram(

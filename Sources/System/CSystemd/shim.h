@@ -7,6 +7,7 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <sys/epoll.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -26,6 +27,7 @@ extern const char *strerrorname_np(int number);
 extern const char *strerrordesc_np(int number);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 extern int pipe2(int ends[2], int flags);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 
 // The flags are enumerators of an anonymous enum, which Swift would import under its own type.
 static const int lintel_eventfd_flags = EFD_NONBLOCK | EFD_CLOEXEC;
