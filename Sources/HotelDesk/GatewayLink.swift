@@ -25,7 +25,7 @@ final class GatewayLink: HotelPart {
     private var inbox: [EventBatch] = []
     private var drain: TimerSource?
     /// Commands sent on this connection.
-    private var sentCommands: Set<CommandID> = []
+    private var sentCommands: [GatewayID: Set<CommandID>] = [:]
     /// Messages nobody could use, by gateway.
     private var refused: [GatewayID: Int] = [:]
 
@@ -171,6 +171,9 @@ final class GatewayLink: HotelPart {
             try desk.note(status, of: topic.gateway)
             guard status.isOnline else { return }
             acknowledge(topic.gateway, at: try desk.link(of: topic.gateway).position)
+            // Whatever it was sent while it was not listening.
+            sentCommands.removeValue(forKey: topic.gateway)
+            sendCommands()
         case .result:
             let result = try CommandResult(payload)
             if try !desk.note(result, from: topic.gateway), result.outcome == .forged {
@@ -221,7 +224,7 @@ final class GatewayLink: HotelPart {
         guard client?.state == .connected else { return }
         attempt("commands are late") {
             for (id, gateway, signed) in try desk.openCommands()
-            where sentCommands.insert(id).inserted {
+            where sentCommands[gateway, default: []].insert(id).inserted {
                 publish(Topic(.command, of: gateway, at: site), signed)
             }
         }

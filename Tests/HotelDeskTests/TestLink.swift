@@ -82,7 +82,10 @@ final class TestPeer {
             let topics = TopicKind.forGateway.map { "\(topic($0))" }
             do { try client.subscribe(to: topics) } catch { refusals.append(error) }
         }
-        client.onClosed = { [unowned self] in ends.append($0) }
+        client.onClosed = { [unowned self] in
+            ends.append($0)
+            client.connect()
+        }
         client.onMessage = { [unowned self] message in
             do { try take(message) } catch { refusals.append(error) }
         }
@@ -106,6 +109,20 @@ final class TestPeer {
         case .command: commands.append(try SignedCommand(message.payload, for: recipient))
         default: Issue.record("unasked: \(message.topic)")
         }
+    }
+
+    /// What it says of itself.
+    func tell(epoch: UInt64) throws {
+        var status = GatewayStatus()
+        status.boot = 1
+        status.epoch = epoch
+        status.clock = "trusted"
+        status.doors = [
+            .init(
+                index: 2, name: "301", mode: "normal", level: 3, lock: "locked", leaf: "closed",
+                isPrivate: nil, alarms: [])
+        ]
+        try send(.status, status.text)
     }
 
     func send(_ kind: TopicKind, _ text: String) throws {
@@ -156,6 +173,19 @@ final class TestLink {
         while try !isSo() {
             try #require(MonotonicClock.now() < end, "\(what): not within 60 s; \(logged)")
             _ = try service.loop.runOnce(limit: .milliseconds(20))
+        }
+    }
+
+    /// Turns the loop until the server has heard that the gateway is there, and decides by its
+    /// first snapshot.
+    func untilOnline(_ peer: TestPeer?) throws {
+        let peer = try #require(peer)
+        try until("it has a snapshot") { !peer.snapshots.isEmpty }
+        try until("it is online") {
+            if peer.client.state == .connected {
+                try peer.tell(epoch: peer.snapshots.last?.epoch ?? 0)
+            }
+            return try service.desk.link(of: peer.keys.id).isOnline
         }
     }
 
