@@ -58,7 +58,7 @@ targets += library(
         "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio", "Locks",
         "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit", "CSodium",
         "CMicrohttpd",
-    ])
+    ], tests: ["Rig"])
 targets += library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"], tests: ["DoorCore"])
 targets += library(
     "HotelDesk",
