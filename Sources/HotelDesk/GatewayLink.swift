@@ -167,13 +167,7 @@ final class GatewayLink: HotelPart {
             let isFull = inbox.count >= DeskLimits.ingestBatchesMax
             if isFull { ingest() } else if inbox.count == 1 { armDrain() }
         case .status:
-            let status = try GatewayStatus(payload)
-            try desk.note(status, of: topic.gateway)
-            guard status.isOnline else { return }
-            acknowledge(topic.gateway, at: try desk.link(of: topic.gateway).position)
-            // Whatever it was sent while it was not listening.
-            sentCommands.removeValue(forKey: topic.gateway)
-            sendCommands()
+            try take(GatewayStatus(payload), from: topic.gateway)
         case .result:
             let result = try CommandResult(payload)
             if try !desk.note(result, from: topic.gateway), result.outcome == .forged {
@@ -188,6 +182,18 @@ final class GatewayLink: HotelPart {
         case .snapshot, .command, .ack:
             throw MessageError.notThisKind
         }
+    }
+
+    private func take(_ status: GatewayStatus, from gateway: GatewayID) throws {
+        let before = try desk.link(of: gateway)
+        try desk.note(status, of: gateway)
+        guard status.isOnline, !before.isOnline || before.status?.boot != status.boot else {
+            return
+        }
+        // It may have heard nothing of what it was sent while it was away.
+        acknowledge(gateway, at: before.position)
+        sentCommands.removeValue(forKey: gateway)
+        sendCommands()
     }
 
     private func armDrain() {
