@@ -18,8 +18,8 @@ struct Decommissioning {
 extension Desk {
     /// Makes a gateway known, or a known one's box key and certificate new.
     ///
-    /// - Parameter isReplacing: the name or identifier may belong to a gateway with another box key,
-    ///   which this one takes the place of.
+    /// - Parameter isReplacing: the name may belong to a gateway with another box key, which this
+    ///   one takes the place of.
     func approve(
         name: String, boxKey: BoxPublicKey, id: GatewayID?, zone: ZoneID?, isReplacing: Bool
     ) throws -> DeskGateway {

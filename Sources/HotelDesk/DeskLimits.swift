@@ -45,10 +45,10 @@ enum DeskLimits {
     /// Bundles of reports kept for each gateway.
     static let reportsKept: Int64 = 3
     static let reportBytesMax = 1 << 20
-    private static let year = Interval.hours(24 * 365)
-    static let authorityLifetime = year * 20
-    static let serverCertificateLifetime = year * 10
-    static let gatewayCertificateLifetime = year * 3
+    /// Twenty years, ten and three.
+    static let authorityLifetime = Interval.hours(20 * 365 * 24)
+    static let serverCertificateLifetime = Interval.hours(10 * 365 * 24)
+    static let gatewayCertificateLifetime = Interval.hours(3 * 365 * 24)
     /// The authority's list of what it issued: a hundred bytes each.
     static let authorityIndexBytesMax = 16 << 20
     static let certificateBytesMax = 64 << 10

@@ -98,9 +98,8 @@ extension HotelCommands {
         guard let index = known.first(where: { $0.name == door })?.number ?? UInt8(door),
             index < Snapshot.Limits.doorsMax
         else {
-            throw wrong(
-                "the gateway has no door '\(door)'\(suggestion(for: door, among: known.map(\.name)))"
-            )
+            let hint = suggestion(for: door, among: known.map(\.name))
+            throw wrong("the gateway has no door '\(door)'\(hint)")
         }
         switch word {
         case "open": return .open(door: index)
