@@ -18,7 +18,7 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build demo test bench bench-detector rig format lint strict clean
+.PHONY: help setup build demo test bench soak bench-detector rig format lint strict clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -38,6 +38,13 @@ test: setup .cache/venv/.ready ## run every test
 bench: build .cache/venv/.ready ## measure speed, as ratios to references in the same run
 	@$(RELEASE) --product lintel-bench
 	@.cache/venv/bin/python Tests/Benchmarks/bench.py $(ARGS)
+
+soak: build ## a simulated day and minutes of adapter faults (ARGS='--minutes 10')
+	@$(RELEASE) --product lintel-bench
+	@mkdir -p .cache/soak && cc -O2 -o .cache/soak/reference Tests/Benchmarks/reference.c \
+		$$(pkg-config --cflags --libs libsodium)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/lintel-bench soak \
+		--lintel $(CURDIR)/$(BIN)/lintel --reference .cache/soak/reference $(ARGS) "$$folder"
 
 bench-detector: setup ## misses against false opens, beside every peer's filter
 	@swift build -c release --product lintel-bench-detector

@@ -44,6 +44,7 @@ struct Main {
             console.print(try AllocationBench(folder: arguments[folder]).run())
             return .done
         },
+        SoakCommand.soak,
         Command(
             "site", summary: "Write settings and a snapshot with 10 000 passes",
             parameters: [folder]
