@@ -50,7 +50,7 @@ bench-detector: setup ## misses against false opens, beside every peer's filter
 	@swift build -c release --product lintel-bench-detector
 	@$(BIN)/lintel-bench-detector --figure hw/figures/detector-curves.svg $(ARGS)
 
-rig: setup ## scenarios on a real kernel's Bluetooth and GPIO, in an emulated machine
+rig: build ## scenarios on a real kernel's Bluetooth and GPIO, in an emulated machine
 	@swift build --build-tests $(STRICT)
 	@hw/rig/run $(ARGS)
 
