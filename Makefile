@@ -20,7 +20,8 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build deb test-deb test-boot demo test bench soak bench-detector rig format lint strict clean
+.PHONY: help setup build deb test-deb test-boot demo test bench bench-desk bench-detector rig \
+        soak format lint strict clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -53,12 +54,9 @@ bench: build .cache/venv/.ready ## measure speed, as ratios to references in the
 	@$(RELEASE) --product lintel-bench
 	@.cache/venv/bin/python Tests/Benchmarks/bench.py $(ARGS)
 
-soak: build ## a simulated day and minutes of adapter faults (ARGS='--minutes 10')
+bench-desk: build ## the hotel desk's questions over a million events
 	@$(RELEASE) --product lintel-bench
-	@mkdir -p .cache/soak && cc -O2 -o .cache/soak/reference Tests/Benchmarks/reference.c \
-		$$(pkg-config --cflags --libs libsodium)
-	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/lintel-bench soak \
-		--lintel $(CURDIR)/$(BIN)/lintel --reference .cache/soak/reference $(ARGS) "$$folder"
+	@python3 Tests/Benchmarks/desk.py
 
 bench-detector: setup ## misses against false opens, beside every peer's filter
 	@swift build -c release --product lintel-bench-detector
@@ -67,6 +65,13 @@ bench-detector: setup ## misses against false opens, beside every peer's filter
 rig: build ## scenarios on a real kernel's Bluetooth and GPIO, in an emulated machine
 	@swift build --build-tests $(STRICT)
 	@hw/rig/run $(ARGS)
+
+soak: build ## a simulated day and minutes of adapter faults (ARGS='--minutes 10')
+	@$(RELEASE) --product lintel-bench
+	@mkdir -p .cache/soak && cc -O2 -o .cache/soak/reference Tests/Benchmarks/reference.c \
+		$$(pkg-config --cflags --libs libsodium)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/lintel-bench soak \
+		--lintel $(CURDIR)/$(BIN)/lintel --reference .cache/soak/reference $(ARGS) "$$folder"
 
 format: ## format the sources
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
