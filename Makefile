@@ -18,7 +18,7 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build demo test bench bench-detector rig format lint strict clean
+.PHONY: help setup build demo test bench bench-detector rig rig-board format lint strict clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -46,6 +46,9 @@ bench-detector: setup ## misses against false opens, beside every peer's filter
 rig: build ## scenarios on a real kernel's Bluetooth and GPIO, in an emulated machine
 	@swift build --build-tests $(STRICT)
 	@hw/rig/run $(ARGS)
+
+rig-board: build ## the same on emulated arm64 boards; root, 6 GB, minutes the first time
+	@hw/rig/board/run $(ARGS)
 
 format: ## format the sources
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
