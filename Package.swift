@@ -65,7 +65,7 @@ targets += library(
     [
         "Timebase", "GuestPass", "HotelWire", "Platform", "Configuration", "HTTP", "MQTT",
         "CommandLineKit", "SQLite", "CSodium",
-    ])
+    ], tests: ["CSystemd"])
 
 targets.append(
     .executableTarget(

@@ -13,6 +13,7 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownDoor(String, known: [String])
     case unknownStay(Int64)
     case unknownPass(String)
+    case passOver(String)
     case gatewayExists(name: String, id: GatewayID)
     case boxKeyInUse
     case doorExists(name: String)
@@ -48,6 +49,7 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
             "no door is called '\(name)'\(suggestion(for: name, among: known)); "
                 + "see 'lintel-hotel list doors'"
         case .unknownStay(let number): "there is no stay \(number); see 'lintel-hotel list stays'"
+        case .passOver(let id): "pass \(id) was revoked or its stay is over; it opens nothing"
         case .unknownPass(let id): "there is no pass \(id); see 'lintel-hotel list passes'"
         case .gatewayExists(let name, let id):
             "a gateway is already called '\(name)' or has the identifier \(id); "
