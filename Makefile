@@ -20,7 +20,8 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build deb test-deb test-boot demo test bench bench-detector rig rig-board format lint strict clean
+.PHONY: help setup build deb test-deb test-boot demo test bench bench-desk bench-detector rig \
+        format lint strict clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -52,6 +53,10 @@ test: setup .cache/venv/.ready ## run every test
 bench: build .cache/venv/.ready ## measure speed, as ratios to references in the same run
 	@$(RELEASE) --product lintel-bench
 	@.cache/venv/bin/python Tests/Benchmarks/bench.py $(ARGS)
+
+bench-desk: build ## the hotel desk's questions over a million events
+	@$(RELEASE) --product lintel-bench
+	@python3 Tests/Benchmarks/desk.py
 
 bench-detector: setup ## misses against false opens, beside every peer's filter
 	@swift build -c release --product lintel-bench-detector

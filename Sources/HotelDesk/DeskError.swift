@@ -25,6 +25,9 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownAlarm(Int64)
     case unknownUsage(Int64)
     case minutesWithoutExit(String)
+    case unknownPlace(String, known: [String])
+    case erasureRefused(Int64, String)
+    case recordsBusy
     case notAnAmenity(String)
     case referenceInUse(String, stay: Int64)
     case noCheckIn(Int64)
@@ -76,6 +79,13 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
         case .minutesWithoutExit(let door):
             "minutes behind '\(door)' cannot be charged without a door that ends the visit; "
                 + "name it with --exit"
+        case .unknownPlace(let name, let known):
+            "no place is called '\(name)'\(suggestion(for: name, among: known))"
+        case .erasureRefused(let guest, let reason):
+            "guest \(guest) was not erased: \(reason)"
+        case .recordsBusy:
+            "another program is reading the records, so deleted content is still in their log; "
+                + "do the same again in a moment"
         case .notAnAmenity(let door):
             "'\(door)' is not an amenity's door, so nobody pays for passing it"
         case .referenceInUse(let reference, let stay):

@@ -22,7 +22,8 @@ extension Program {
                 commands.issuePass, commands.showPass, commands.revokePass, commands.snapshot,
                 commands.list,
                 commands.serve, commands.check,
-            ] + commands.guests + commands.stays + commands.gateways)
+            ] + commands.gateways + commands.guests + commands.stays + commands.usage
+                + commands.routes + commands.journeys + commands.privacy)
     }
 }
 
