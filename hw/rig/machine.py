@@ -14,6 +14,7 @@ import threading
 import time
 
 import hotel
+from bench import Bench
 from shell import Shell
 from waiting import end_with_parent
 from wires import PiWires, PrimeCellWires, SimulatedWires
@@ -112,6 +113,9 @@ class Machine:
     def wires(self, lane: int):
         raise NotImplementedError
 
+    def bench(self, lane: int) -> Bench:
+        return Bench(self, lane, f"{CACHE}/hotel")
+
     def attach_command(self, lane: int, radio: str) -> str:
         """Makes the UART an adapter, as `btattach` does on a board without serdev."""
         return (
@@ -144,8 +148,9 @@ class Machine:
         with open(self.log.name, errors="replace") as console:
             lines = console.read().splitlines()
         stages = [line.split()[1] for line in lines if line.startswith("rig-stage ")]
+        stage = stages[-1] if stages else "kernel" if lines else "firmware"
         return BootFailed("\n".join([
-            f"{self.name} did not boot: {error}; stage: {stages[-1] if stages else 'firmware'}",
+            f"{self.name} did not boot: {error}; stage: {stage}",
             *([f"qemu: {said}"] if said else []),
             "last console lines:", *lines[-LAST_LINES:]]))
 
