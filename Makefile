@@ -21,7 +21,7 @@ STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
 .PHONY: help setup build deb test-deb test-boot demo test bench bench-desk bench-detector rig \
-        soak format lint strict clean
+        format lint strict clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -66,12 +66,8 @@ rig: build ## scenarios on a real kernel's Bluetooth and GPIO, in an emulated ma
 	@swift build --build-tests $(STRICT)
 	@hw/rig/run $(ARGS)
 
-soak: build ## a simulated day and minutes of adapter faults (ARGS='--minutes 10')
-	@$(RELEASE) --product lintel-bench
-	@mkdir -p .cache/soak && cc -O2 -o .cache/soak/reference Tests/Benchmarks/reference.c \
-		$$(pkg-config --cflags --libs libsodium)
-	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/lintel-bench soak \
-		--lintel $(CURDIR)/$(BIN)/lintel --reference .cache/soak/reference $(ARGS) "$$folder"
+rig-board: build ## the same on emulated arm64 boards; root, 6 GB, minutes the first time
+	@hw/rig/board/run $(ARGS)
 
 format: ## format the sources
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
@@ -89,3 +85,11 @@ strict: setup ## build everything with warnings as errors
 
 clean: ## remove what was built
 	@rm -rf .build .cache
+
+.PHONY: soak
+soak: build ## a simulated day and minutes of adapter faults (ARGS='--minutes 10')
+	@$(RELEASE) --product lintel-bench
+	@mkdir -p .cache/soak && cc -O2 -o .cache/soak/reference Tests/Benchmarks/reference.c \
+		$$(pkg-config --cflags --libs libsodium)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/lintel-bench soak \
+		--lintel $(CURDIR)/$(BIN)/lintel --reference .cache/soak/reference $(ARGS) "$$folder"
