@@ -60,7 +60,10 @@ public final class HotelService {
 
     /// Each part of the server, in the order in which they hear of changes.
     private func makeParts() throws -> [any HotelPart] {
-        [try GatewayLink(desk, loop, log, address: settings.broker)]
+        [
+            try GatewayLink(desk, loop, log, address: settings.broker),
+            Housekeeper(desk, log: log),
+        ]
     }
 
     /// Runs until one of these signals, or `stop()`.

@@ -13,7 +13,7 @@ struct DeskSchemaTests {
         // Sync
         "fd789479498148cf66914038b638b66c21b83ed380ba8ae812b18fc0a8727231",
         // Guests
-        "f7c73d7ec704a70d050a44bb66eaff8d09b1edfd16e5bd8447e9777675663a09",
+        "99c68aca28a9b1a0cebcc8d0d2c460b4ece3efcd774dd2e01c84bf36357011ea",
         // People
         "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
     ]
