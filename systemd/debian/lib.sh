@@ -15,9 +15,13 @@ mkdir -p "$packages"
 
 # logged STAGE COMMAND…: runs a function of ours; says what it last printed where it fails.
 logged() {
-    local log=$packages/$1.log
+    local log=$packages/$1.log status=0
     shift
-    ("$@") > "$log" 2>&1 || { tail -n 40 "$log" >&2; fail "failed; whole log: $log"; }
+    set +e
+    (set -e && "$@") > "$log" 2>&1
+    status=$?
+    set -e
+    [ $status -eq 0 ] || { tail -n 40 "$log" >&2; fail "failed; whole log: $log"; }
 }
 
 # base SUITE: a cached minimal root of a Debian release; prints where it is.
