@@ -66,6 +66,9 @@ rig: build ## scenarios on a real kernel's Bluetooth and GPIO, in an emulated ma
 	@swift build --build-tests $(STRICT)
 	@hw/rig/run $(ARGS)
 
+rig-board: build ## the same on emulated arm64 boards; root, 6 GB, minutes the first time
+	@hw/rig/board/run $(ARGS)
+
 format: ## format the sources
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
 
