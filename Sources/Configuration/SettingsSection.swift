@@ -21,6 +21,14 @@ public enum SettingsParsed<Value> {
     case wrong(String, rule: String? = nil)
 }
 
+/// A key as its reader asks for it.
+public struct SettingsKey: Sendable {
+    public let name: String
+    /// How its value is written.
+    public let rule: String
+    public let isRequired: Bool
+}
+
 /// One section of the settings, perhaps continued in another file.
 public final class SettingsSection {
     let kind: String
@@ -29,7 +37,8 @@ public final class SettingsSection {
     public let position: IniPosition
     public let findings: SettingsFindings
     private var entries: [String: IniEntry] = [:]
-    private var asked: [String] = []
+    /// In the order they were asked for.
+    public private(set) var asked: [SettingsKey] = []
 
     init(kind: String, name: String, position: IniPosition, findings: SettingsFindings) {
         self.kind = kind
@@ -61,7 +70,13 @@ public final class SettingsSection {
     public func value<Value>(
         _ key: String, _ grammar: SettingsGrammar<Value>, otherwise consequence: String
     ) -> Value? {
-        asked.append(key)
+        read(key, grammar, isRequired: false, consequence)
+    }
+
+    private func read<Value>(
+        _ key: String, _ grammar: SettingsGrammar<Value>, isRequired: Bool, _ consequence: String
+    ) -> Value? {
+        asked.append(SettingsKey(name: key, rule: grammar.rule, isRequired: isRequired))
         guard let entry = entries[key] else { return nil }
         switch grammar.parse(entry.value) {
         case .value(let value): return value
@@ -80,7 +95,7 @@ public final class SettingsSection {
                 at: position, "key '\(key)' is missing in \(title)", rule: "write \(grammar.rule)",
                 consequence: consequence)
         }
-        return value(key, grammar, otherwise: consequence)
+        return read(key, grammar, isRequired: true, consequence)
     }
 
     /// A finding about the value of a key.
@@ -93,6 +108,7 @@ public final class SettingsSection {
 
     /// Reports every key nobody asked for.
     public func finish() {
+        let asked = asked.map(\.name)
         for entry in entries.values where !asked.contains(entry.key) {
             let known = asked.sorted().joined(separator: ", ")
             findings.error(

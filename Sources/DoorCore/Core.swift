@@ -85,6 +85,8 @@ public struct Core: Sendable {
             recorder.record(
                 isHearing ? .radioRestored(receiver) : .radioLost(receiver), at: now,
                 into: &effects)
+        case .radioRecovery(let receiver, let step):
+            recorder.record(.radioRecovery(receiver, step: step), at: now, into: &effects)
         case .recordsLost(let count):
             recorder.record(.overflow(count), at: now, into: &effects)
         case .command(let command, let order):

@@ -14,6 +14,16 @@ public enum GatewayCommands {
             CaptureCommands.decode, CaptureCommands.replay, detect, CalibrateCommand.calibrate,
         ]
 
+    /// Further pages of the manual.
+    public static let pages: [String: @Sendable () -> ManualPage] = [
+        "lintel.conf(5)": { Settings.manual() }
+    ]
+    public static let files = [
+        ProgramFile("\(Settings.defaultFile), \(Settings.defaultFile).d/*.conf", "the settings"),
+        ProgramFile(Settings.defaultStateDirectory, "keys, snapshots, events; the gateway's own"),
+        ProgramFile(Settings.defaultSocket, "where operators reach the running gateway"),
+    ]
+
     static let config = Parameter.optional(
         "--config", .text("FILE"), default: Settings.defaultFile,
         "the settings; FILE.d/*.conf are read after it")

@@ -68,16 +68,16 @@ public final class GatewayService: Sendable {
         let settings = settings
         let (simulated, notifier) = (simulated, notifier)
         let thread = try Thread(name: "lintel-doors", scheduling: .realTime(priority: 10)) {
-            var failure: SystemError?
+            let end: DoorsEnd
             do throws(SystemError) {
-                try DoorThread(
+                end = try DoorThread(
                     settings, mail: mail, simulated: simulated, notifier: notifier
                 ).run()
             } catch {
-                failure = error
+                end = .failed(error)
             }
             // The office must hear of this, however full its ring is.
-            while !mail.toOffice.push(.ended(failure)) { usleep(10_000) }
+            while !mail.toOffice.push(.ended(end)) { usleep(10_000) }
         }
         if let refusal = thread.schedulingRefusal {
             log.info("doors run without real-time priority: \(refusal.reason)")

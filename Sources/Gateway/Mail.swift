@@ -25,8 +25,15 @@ enum DoorReport: Sendable {
     case watchdogRefused(SystemError)
     /// Lines are at rest or read, radios are being opened.
     case started
-    /// The door thread ended; `nil` as it was told to.
-    case ended(SystemError?)
+    case ended(DoorsEnd)
+}
+
+/// Why the door thread ended.
+enum DoorsEnd: Sendable {
+    case asTold
+    /// Nothing else helped this radio: systemd shall start the service anew.
+    case beyondHelp(ReceiverIndex)
+    case failed(SystemError)
 }
 
 /// Once a second: what the door thread has done since it started.

@@ -228,11 +228,20 @@ final class Office {
                         ?? "everything moves again; the watchdog is fed")
             case .watchdogRefused(let error):
                 log.error("\(error); a machine that hangs stays so until somebody comes")
-            case .ended(let error):
-                if let error { log.error("the door thread ended: \(error)") }
-                loop.exit(code: error == nil ? 0 : 1)
+            case .ended(let end): finish(end)
             }
         }
+    }
+
+    private func finish(_ end: DoorsEnd) {
+        switch end {
+        case .asTold: return loop.exit(code: 0)
+        case .beyondHelp(let receiver):
+            let name = settings.receivers[Int(receiver.rawValue)].configuration.name
+            log.error("nothing helped radio \(name); the gateway ends and systemd starts it anew")
+        case .failed(let error): log.error("the door thread ended: \(error)")
+        }
+        loop.exit(code: 1)
     }
 
     private func tell(_ event: Event) {

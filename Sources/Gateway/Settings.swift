@@ -69,10 +69,20 @@ extension Settings {
     }
 }
 
+extension Settings {
+    /// Every key of a section of this kind, as its reader asks for it.
+    static func keys(of kind: String) -> [SettingsKey] {
+        let everySection = "[gateway]\n[radio NAME]\n[door NAME]\n[hotel]\n[api]\n"
+        let reader = SettingsReader([(path: "", bytes: Array(everySection.utf8))], .init())
+        _ = reader.settings()
+        return reader.sections.single(kind).asked
+    }
+}
+
 /// Puts sections together and takes them apart.
 private struct SettingsReader {
     private let findings: SettingsFindings
-    private let sections: SettingsSections
+    let sections: SettingsSections
 
     init(_ files: [(path: String, bytes: [UInt8])], _ findings: SettingsFindings) {
         self.findings = findings

@@ -28,7 +28,7 @@ struct RadioSign: Hashable, Sendable {
         let counters = radio.counters
         state = radio.state
         packetsReceived = counters.transport.packetsReceived
-        attempts = counters.openings + counters.scanRestarts + counters.silenceReopenings
+        attempts = counters.openings + counters.climbs(.restartScan)
     }
 
     init(state: Radio.State) { self.state = state }

@@ -19,6 +19,16 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
     case doorNumberTaken(number: UInt8, by: String)
     case stayWithoutLength(from: UnixTime, to: UnixTime)
     case stayOver(Int64, ended: UnixTime)
+    case unknownGuest(Int64)
+    case unknownArrival(Int64)
+    case unknownAlarm(Int64)
+    case unknownUsage(Int64)
+    case minutesWithoutExit(String)
+    case notAnAmenity(String)
+    case referenceInUse(String, stay: Int64)
+    case noCheckIn(Int64)
+    case checkInNotDue(Int64, status: String)
+    case checkInMissing(Int64, conditions: [String])
     /// A record in the database is not what the desk wrote.
     case damaged(String)
 
@@ -54,6 +64,26 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "its passes would never open a door"
         case .stayOver(let stay, let ended):
             "stay \(stay) ended at \(ended.text); its pass would open nothing"
+        case .unknownGuest(let number):
+            "there is no guest \(number); see 'lintel-hotel list guests'"
+        case .unknownArrival(let number):
+            "there is no arrival \(number); see 'lintel-hotel arrivals'"
+        case .unknownAlarm(let number): "there is no alarm \(number)"
+        case .unknownUsage(let number):
+            "there is no usage record \(number); see 'lintel-hotel usage'"
+        case .minutesWithoutExit(let door):
+            "minutes behind '\(door)' cannot be charged without a door that ends the visit; "
+                + "name it with --exit"
+        case .notAnAmenity(let door):
+            "'\(door)' is not an amenity's door, so nobody pays for passing it"
+        case .referenceInUse(let reference, let stay):
+            "stay \(stay) already has the reference '\(reference)'; change that stay instead"
+        case .noCheckIn(let stay):
+            "stay \(stay) is a plain grant without a guest; there is nothing to check in"
+        case .checkInNotDue(let stay, let status):
+            "stay \(stay) is \(status), not due; nobody was checked in"
+        case .checkInMissing(let stay, let conditions):
+            "stay \(stay) lacks \(conditions.joined(separator: ", ")); nobody was checked in"
         case .damaged(let record): "the database's \(record) is damaged; restore a backup"
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a gateway is told: every pass of its zone that is not over, with the doors it has there.
-// A pass without a door at this gateway is still recognised by it (protocol.md §2).
+// A pass without a door at this gateway is still recognised by it (protocol.md §2). Until a guest
+// has checked in, the pass opens lobby doors alone.
 import GuestPass
 import HotelWire
 import SQLite
@@ -34,25 +35,31 @@ extension Desk {
         let sql = """
             SELECT pass.id, pass.device_key, stay.begins, stay.ends, stay.generation, stay.kind,
                 stay.level, stay.consent,
-                sum(CASE WHEN door.gateway = ? THEN 1 << door.number ELSE 0 END)
+                sum(CASE WHEN door.gateway = ? AND (stay.checks_in = 0
+                        OR stay.checked_in IS NOT NULL OR door.kind = 'lobby')
+                    THEN 1 << door.number ELSE 0 END), stay.checks_in, stay.checked_in
             FROM pass
                 JOIN stay ON stay.id = pass.stay
-                JOIN stay_door ON stay_door.stay = stay.id
-                JOIN door ON door.id = stay_door.door
+                JOIN stay_passage ON stay_passage.stay = stay.id
+                JOIN door ON door.id = stay_passage.door
                 JOIN gateway ON gateway.id = door.gateway
-            WHERE pass.revoked IS NULL AND stay.ends > ? AND gateway.zone = ?
+            WHERE pass.revoked IS NULL AND stay.ends > ? AND stay.departed IS NULL
+                AND gateway.zone = ?
             GROUP BY pass.id ORDER BY pass.id
             """
         let rows = try database.rows(
             sql, .number(gateway.id.rawValue), .time(now), .bits(gateway.zone.rawValue)
         ) { row throws(DatabaseError) -> Snapshot.Credential? in
             guard let key = DeviceKey(bytes: try row.blob(1)) else { return nil }
+            var progress = StayProgress(begins: try row.time(2), ends: try row.time(3))
+            progress.checksIn = try row.flag(9)
+            progress.checkedIn = try row.optionalTime(10)
             return Snapshot.Credential(
                 id: try row.bits(0),
                 recognitionKey: key.recognitionKey(zone: gateway.zone, epoch: site.epoch),
                 gatewayKey: key.gatewayKey(
                     site: site.id, gateway: gateway.id, epoch: site.epoch),
-                notBefore: try row.time(2), expires: try row.time(3),
+                notBefore: progress.passesBegin, expires: progress.ends,
                 generation: try row.number(4), kind: try row.kind(5), doors: try row.number(8),
                 levelMax: try row.number(6),
                 consent: Snapshot.Consent(rawValue: try row.number(7)))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators and monitors at the gateway's sockets, against the whole service.
+import CommandLineKit
 import Glibc
 import HTTP
 import Platform

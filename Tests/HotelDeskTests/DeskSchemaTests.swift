@@ -13,7 +13,7 @@ struct DeskSchemaTests {
         // Sync
         "aadb6d57cae3301b611aeb620ec7d4818f024ad0f173070f7e8ed1fd9e10be74",
         // Guests
-        "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
+        "f7c73d7ec704a70d050a44bb66eaff8d09b1edfd16e5bd8447e9777675663a09",
         // People
         "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
     ]

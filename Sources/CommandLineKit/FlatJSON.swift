@@ -3,28 +3,28 @@
 // Nesting is refused, so hostile bytes cannot make it recurse.
 
 /// The members of one flat object; a repeated name is refused.
-struct FlatJSON: Equatable {
-    enum Value: Equatable {
+public struct FlatJSON: Equatable, Sendable {
+    public enum Value: Equatable, Sendable {
         case string(String)
         /// A number, `true`, `false` or `null`, as it stands.
         case literal(String)
     }
 
-    private(set) var members: [String: Value] = [:]
+    public private(set) var members: [String: Value] = [:]
 
     /// `nil` unless the bytes are one flat object and nothing else.
-    init?(_ bytes: [UInt8]) {
+    public init?(_ bytes: [UInt8]) {
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
         var reader = Reader(rest: text.unicodeScalars[...])
         guard reader.takeMembers(into: &members) else { return nil }
     }
 
-    func string(_ name: String) -> String? {
+    public func string(_ name: String) -> String? {
         guard case .string(let text)? = members[name] else { return nil }
         return text
     }
 
-    func number<Number: FixedWidthInteger>(_ name: String) -> Number? {
+    public func number<Number: FixedWidthInteger>(_ name: String) -> Number? {
         guard case .literal(let text)? = members[name] else { return nil }
         return Number(text)
     }

@@ -2,8 +2,6 @@
 import CommandLineKit
 import Testing
 
-@testable import Gateway
-
 @Suite("Flat JSON objects")
 struct FlatJSONTests {
     @Test("What JSONLine writes is read back")

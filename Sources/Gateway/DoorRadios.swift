@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The door thread's radios: what they hear goes to the core, what becomes of them to the office.
+// A radio that nothing helps may ask for a new start of the service; no lock is touched for it.
+import DoorCore
+import Platform
+import Radio
+import Timebase
+
+extension DoorThread {
+    func makeRadios() throws(SystemError) {
+        for (number, receiver) in settings.receivers.enumerated() {
+            let index = ReceiverIndex(UInt8(number))
+            let ear = Ear(receiver: index, air: receiver.air)
+            ears.append(ear)
+            radios.append(
+                try Radio(
+                    loop, receiver.configuration,
+                    onReports: { [unowned self] reports, moment in
+                        malformedReports += ear.listen(to: reports) { [unowned self] sighting in
+                            take(.sighting(sighting), at: moment)
+                        }
+                        if ear.heardNeighbour { radios[number].heardNeighbour(at: moment) }
+                    },
+                    onNotice: { [unowned self] notice in hear(notice, from: index, ear) }))
+        }
+    }
+
+    private func hear(_ notice: RadioNotice, from receiver: ReceiverIndex, _ ear: Ear) {
+        post(.radio(receiver, notice))
+        let isHearing: Bool
+        switch notice {
+        case .scanning: isHearing = true
+        case .failed: isHearing = false
+        case .climbing(let rung, _):
+            if rung == .exit { beyondHelp = receiver }
+            let step = UInt8(rung.rawValue + 1)
+            return take(.radioRecovery(receiver, step: step), at: MonotonicClock.now())
+        case .remedyFailed, .beaconRefused: return
+        }
+        // The first scan is no restoration, and a radio that never heard was never lost.
+        guard let before = ear.isHearing else {
+            if isHearing { ear.isHearing = true }
+            return
+        }
+        guard before != isHearing else { return }
+        ear.isHearing = isHearing
+        take(.radio(receiver, isHearing: isHearing), at: MonotonicClock.now())
+    }
+
+    /// Nobody is to find a door locked again in the middle of a pulse.
+    func endIfBeyondHelp(_ doors: [DoorStatus]) {
+        guard beyondHelp != nil, doors.allSatisfy({ $0.lock != .unlocked }) else { return }
+        loop.exit(code: 1)
+    }
+}
