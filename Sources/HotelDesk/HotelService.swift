@@ -59,7 +59,11 @@ public final class HotelService {
     }
 
     /// Each part of the server, in the order in which they hear of changes.
-    private func makeParts() throws -> [any HotelPart] { [] }
+    private func makeParts() throws -> [any HotelPart] {
+        var parts: [any HotelPart] = []
+        if let web = settings.web { parts.append(try WebServer(web, desk, loop, log)) }
+        return parts
+    }
 
     /// Runs until one of these signals, or `stop()`.
     ///

@@ -19,8 +19,8 @@ extension APIOperation {
             summary: "Make a pass for one phone: what the app needs, with its secret key",
             access: .token(.passesWrite), status: 201, answer: .json(.phonePass)
         ) { call in
-            let pass = try call.desk.issuePhonePass(
-                stay: call.request.number("stay"), by: call.actor)
+            let pass = try call.desk.issuePhonePass(stay: call.request.number("stay"))
+            try call.note("passIssued", "stay \(pass.stay.number)")
             return APIReply(body: .json(pass.json))
         },
         APIOperation(
@@ -31,7 +31,9 @@ extension APIOperation {
             guard let pass = PassID(call.request["pass"]) else {
                 throw DeskError.unknownPass(call.request["pass"])
             }
-            return .object(JSONLine(api: try call.desk.revoke(pass, by: call.actor)))
+            let revoked = try call.desk.revoke(pass)
+            try call.note("passRevoked", "stay \(revoked.stay)")
+            return .object(JSONLine(api: revoked))
         },
     ]
 
@@ -55,7 +57,7 @@ extension APIOperation {
 
     private static func mark(
         _ name: String, _ mark: String, _ summary: String,
-        _ set: @escaping (APICall, Int64) throws -> Arrival
+        _ set: @escaping @Sendable (APICall, Int64) throws -> Arrival
     ) -> APIOperation {
         APIOperation(
             name: name, method: "PUT", path: WebPattern("/api/v1/arrivals/{arrival}/\(mark)"),

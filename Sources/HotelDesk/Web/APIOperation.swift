@@ -38,7 +38,7 @@ enum APIScope: String, CaseIterable, Sendable {
 }
 
 /// Who may call an operation.
-enum APIAccess {
+enum APIAccess: Sendable {
     /// Anybody.
     case open
     case token(APIScope)
@@ -46,20 +46,20 @@ enum APIAccess {
     case pass
 }
 
-struct APIOperation {
-    enum Body {
+struct APIOperation: Sendable {
+    enum Body: Sendable {
         case json(Schema)
         /// Text of this media type.
         case text(String)
     }
 
-    struct Query {
+    struct Query: Sendable {
         let name: String
         let schema: Schema
         let meaning: String
     }
 
-    enum Answer {
+    enum Answer: Sendable {
         case json(Schema)
         case text(String)
         case nothing
@@ -76,7 +76,7 @@ struct APIOperation {
     let answer: Answer
     /// What can be refused beyond what every operation of its kind may.
     var refusals: Set<UInt32> = []
-    let run: (APICall) throws -> APIReply
+    let run: @Sendable (APICall) throws -> APIReply
 
     var isWriting: Bool { method != "GET" }
 
@@ -128,7 +128,7 @@ struct APIReply {
     let body: Body
     var headers: [(String, String)] = []
 
-    static let nothing = APIReply(body: .nothing)
+    static var nothing: APIReply { APIReply(body: .nothing) }
 
     static func object(_ line: JSONLine) -> APIReply { APIReply(body: .json(line.text)) }
 }

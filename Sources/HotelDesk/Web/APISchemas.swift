@@ -22,7 +22,8 @@ extension Schema {
     static let time = text(
         TextRule(
             pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?"
-                + "(Z|[+-][0-9]{2}:[0-9]{2})$", format: "date-time",
+                + "(Z|[+-][0-9]{2}:[0-9]{2})$",
+            rule: "a time with its zone, as 2026-11-24T15:00:00+01:00", format: "date-time",
             example: "2026-11-24T15:00:00+01:00"
         ) { text in
             guard let time = UnixTime(text: text) else { return false }

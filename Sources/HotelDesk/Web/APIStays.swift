@@ -166,7 +166,7 @@ extension APIOperation {
 
     private static func stayStep(
         _ name: String, _ method: String, _ step: String, _ summary: String,
-        _ take: @escaping (APICall, Int64) throws -> DeskStay
+        _ take: @escaping @Sendable (APICall, Int64) throws -> DeskStay
     ) -> APIOperation {
         APIOperation(
             name: name, method: method, path: WebPattern("/api/v1/stays/{stay}/\(step)"),
@@ -222,6 +222,10 @@ extension APICall {
             throw APIProblem.notFound("there is no purpose '\(name)'")
         }
         return known.1
+    }
+
+    func note(_ action: String, _ subject: String) throws {
+        try desk.change { _ in try desk.audit(actor, action, subject) }
     }
 
     /// Notes who saw a guest's data.

@@ -10,7 +10,7 @@ private let boardStyleBase = """
       --paper: #f6f3ec; --card: #fffdf8; --ink: #23211d; --soft: #5d574c; --line: #ddd6c7;
       --green: #1d4d42; --green-soft: #e2ece6; --amber: #7a4f00; --amber-soft: #fbeecb;
       --red: #94271b; --red-soft: #fbe4df; --blue: #234a6e; --blue-soft: #e3ecf4;
-      --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "Book Antiqua", Georgia, serif;
+      --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "Noto Serif", Georgia, serif;
       --sans: "Inter", "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif;
     }
     * { box-sizing: border-box; }
@@ -82,7 +82,7 @@ private let boardStyleParts = """
     .columns { display: grid; grid-template-columns: minmax(0, 1fr) 22rem; gap: 2rem;
       align-items: start; }
     .cards { display: grid; gap: 1.1rem; grid-template-columns: repeat(auto-fill,
-      minmax(22rem, 1fr)); list-style: none; margin: 0; padding: 0; }
+      minmax(20rem, 1fr)); list-style: none; margin: 0; padding: 0; }
     .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px;
       padding: 1.2rem 1.3rem; box-shadow: 0 1px 2px rgba(60, 50, 30, .06); }
     .card.waiting { border-left: 7px solid var(--green); }
@@ -116,8 +116,8 @@ private let boardStyleParts = """
     .panel h2 { margin-bottom: .7rem; }
     .panel.alert { border: 2px solid var(--red); }
     .rows { list-style: none; margin: 0; padding: 0; }
-    .rows li { padding: .6rem 0; border-top: 1px solid var(--line); }
-    .rows li:first-child { border-top: 0; padding-top: 0; }
+    .rows > li { padding: .6rem 0; border-top: 1px solid var(--line); }
+    .rows > li:first-child { border-top: 0; padding-top: 0; }
     .empty { text-align: center; color: var(--soft); padding: 3.2rem 1rem; border: 2px dashed
       var(--line); border-radius: 14px; }
     .empty strong { display: block; color: var(--ink); font: 600 1.35rem/1.3 var(--serif);
@@ -143,6 +143,8 @@ private let boardStyleParts = """
       padding: 1rem; }
     .door h3 { font-size: 1.4rem; }
     .door.trouble { border: 2px solid var(--red); }
+    .rows .tags, .door .tags { margin: .4rem 0 .6rem; }
+    .later { margin: 2rem 0 .9rem; color: var(--soft); }
     .quiet { color: var(--soft); }
 
     .narrow { max-width: 40rem; margin: 0 auto; }
@@ -157,7 +159,8 @@ private let boardStyleParts = """
       margin: 0; }
     dl.facts dt { color: var(--soft); }
     dl.facts dd { margin: 0; }
-    .conditions { display: grid; gap: .6rem; }
+    dl.facts + .wishes { margin-top: 1rem; }
+    .conditions { display: grid; gap: .6rem; margin-bottom: 1rem; }
     .conditions form { display: flex; justify-content: space-between; align-items: center;
       gap: 1rem; padding: .6rem .9rem; border: 1px solid var(--line); border-radius: 10px; }
     .conditions .met { background: var(--green-soft); border-color: transparent; }
@@ -169,7 +172,7 @@ private let boardStyleParts = """
     @media (max-width: 62rem) { .columns { grid-template-columns: minmax(0, 1fr); } }
     @media (max-width: 34rem) { main { padding: 1rem .8rem 3rem; }
       .cards, .figures { grid-template-columns: minmax(0, 1fr); } }
-    @media (prefers-reduced-motion: no-preference) { .card.waiting { animation: come .5s ease-out; }
+    @media (prefers-reduced-motion: no-preference) { .card.fresh { animation: come .5s ease-out; }
       @keyframes come { from { opacity: 0; transform: translateY(.5rem); } } }
 
     """

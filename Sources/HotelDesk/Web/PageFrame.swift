@@ -13,7 +13,7 @@ struct Page {
 }
 
 /// Where the navigation leads.
-struct PageLink {
+struct PageLink: Sendable {
     let path: String
     let permission: Permission?
     let german: String
@@ -26,8 +26,7 @@ struct PageLink {
         PageLink(path: "/figures", permission: .figures, german: "Zahlen", english: "Figures"),
         PageLink(path: "/audit", permission: .audit, german: "Protokoll", english: "Audit"),
         PageLink(
-            path: "/stored", permission: nil, german: "Was gespeichert wird",
-            english: "What is stored"),
+            path: "/stored", permission: nil, german: "Datenschutz", english: "Privacy"),
     ]
 
     /// Where somebody with this role begins.

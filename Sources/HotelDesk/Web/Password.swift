@@ -13,7 +13,7 @@ struct PasswordHash: Sendable, CustomStringConvertible, CustomReflectable {
         var output = [CChar](repeating: 0, count: Int(crypto_pwhash_STRBYTES))
         let bytes = Array(password.utf8CString)
         let failure = crypto_pwhash_str_alg(
-            &output, bytes, UInt64(bytes.count - 1), crypto_pwhash_opslimit_interactive(),
+            &output, bytes, UInt64(bytes.count - 1), UInt64(crypto_pwhash_opslimit_interactive()),
             crypto_pwhash_memlimit_interactive(), crypto_pwhash_alg_argon2id13())
         guard failure == 0 else { return nil }
         text = String(

@@ -4,7 +4,7 @@
 import CommandLineKit
 
 /// What a JSON value may be; JSON Schema 2020-12, as much of it as the API needs.
-indirect enum Schema {
+indirect enum Schema: Sendable {
     case text(TextRule)
     case integer(ClosedRange<Int64>)
     case boolean
@@ -16,7 +16,7 @@ indirect enum Schema {
     /// One of the document's named schemas.
     case named(String, Schema)
 
-    struct Field {
+    struct Field: Sendable {
         let name: String
         let schema: Schema
         var isRequired = true
@@ -32,6 +32,8 @@ indirect enum Schema {
 struct TextRule: Sendable {
     /// A regular expression of ECMA 262 that says the same as `accepts`.
     let pattern: String
+    /// What it must be, for people.
+    let rule: String
     var format: String?
     var example: String?
     let accepts: @Sendable (String) -> Bool
@@ -40,7 +42,8 @@ struct TextRule: Sendable {
     static func line(_ characters: ClosedRange<Int>) -> TextRule {
         TextRule(
             pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f]"
-                + "{\(characters.lowerBound),\(characters.upperBound)}$"
+                + "{\(characters.lowerBound),\(characters.upperBound)}$",
+            rule: "one line of \(characters.lowerBound) to \(characters.upperBound) characters"
         ) { text in
             characters.contains(text.unicodeScalars.count)
                 && text.unicodeScalars.allSatisfy {
@@ -50,7 +53,7 @@ struct TextRule: Sendable {
     }
 
     static func digits(_ count: Int) -> TextRule {
-        TextRule(pattern: "^[0-9a-f]{\(count)}$") { text in
+        TextRule(pattern: "^[0-9a-f]{\(count)}$", rule: "\(count) hexadecimal digits") { text in
             text.utf8.count == count
                 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
         }
@@ -73,7 +76,7 @@ extension Schema {
         switch self {
         case .text(let rule):
             guard let text = value.string else { return wrong("must be a text") }
-            return rule.accepts(text) ? [] : wrong("must match \(rule.pattern)")
+            return rule.accepts(text) ? [] : wrong("must be \(rule.rule)")
         case .integer(let bounds):
             guard let number = value.number(as: Int64.self), bounds.contains(number) else {
                 return wrong("must be a whole number \(Self.words(bounds))")

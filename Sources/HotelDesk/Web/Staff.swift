@@ -5,7 +5,7 @@ import SQLite
 import Timebase
 
 /// What a page or form may need.
-enum Permission: String, CaseIterable {
+enum Permission: String, CaseIterable, Sendable {
     /// Guests' names and wishes, stays, check-in.
     case guests
     /// Gateways, doors and alarms.

@@ -3,7 +3,7 @@
 // so that browsers may keep them and never use an old one.
 import HTTP
 
-struct StaticFile {
+struct StaticFile: Sendable {
     let path: String
     let type: String
     let text: String

@@ -8,6 +8,7 @@ enum WebLimits {
     static let connectionsMax = 256
     static let connectionIdleMax = Interval.seconds(30)
     static let bodyBytesMax = 4 << 20
+    static let pemBytesMax = 65_536
     static let formBytesMax = 65_536
     static let jsonDepthMax = 8
     /// Readers of live pages and guests' apps at once.
@@ -15,6 +16,8 @@ enum WebLimits {
     /// A live page is told this often that it still is one.
     static let heartbeatPeriod = Interval.seconds(5)
     static let followerBacklogBytesMax = 1 << 20
+    /// Changes within this time are shown together.
+    static let renewalDelay = Interval.milliseconds(50)
 
     // People.
     static let staffNameCharactersMax = 64

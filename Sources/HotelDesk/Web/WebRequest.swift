@@ -28,7 +28,7 @@ struct WebRequest {
 }
 
 /// A path whose parts may stand in braces: `/stays/{stay}`.
-struct WebPattern {
+struct WebPattern: Sendable {
     let text: String
     private let parts: [Substring]
 

@@ -6,7 +6,6 @@ import CCurl
 import CSodium
 import Glibc
 import Platform
-import Synchronization
 import Timebase
 
 /// Delivers from the records until receivers say 2xx.
@@ -23,52 +22,25 @@ final class WebhookSender {
         let attempts: Int64
         let failure: String?
     }
-    /// Shared with the thread; everything in it is a value.
-    private final class Queue: Sendable {
-        struct State: Sendable {
-            var waiting: [Work] = []
-            var answers: [Answer] = []
-            var isOver = false
-        }
-        let state = Mutex(State())
-        let work: Doorbell
-        let answer: Doorbell
-
-        init() throws(SystemError) {
-            work = try Doorbell()
-            answer = try Doorbell()
-        }
-    }
 
     private let desk: Desk
     private let log: Log
-    private let queue: Queue
-    private var thread: Thread?
-    private var source: IOSource?
+    private var worker: Worker<Work, Answer>?
     private var onTheWay: Set<Int64> = []
     private var sweepIn = 0
 
     init(_ desk: Desk, _ loop: EventLoop, log: Log) throws(SystemError) {
         self.desk = desk
         self.log = log
-        let queue = try Queue()
-        self.queue = queue
-        thread = try Thread(name: "webhooks") { Self.work(queue) }
-        source = try IOSource(
-            loop, descriptor: queue.answer.rawValue, events: .readable
-        ) { [unowned self] _ in takeAnswers() }
+        worker = try Worker(loop, name: "webhooks") { work in
+            Answer(number: work.number, attempts: work.attempts, failure: Self.post(work))
+        } answered: { [unowned self] answer in
+            note(answer)
+        }
     }
-
-    deinit { stop() }
 
     /// Waits for the message that is being sent; the others stay in the records.
-    func stop() {
-        guard let thread else { return }
-        queue.state.withLock { $0.isOver = true }
-        queue.work.ring()
-        thread.join()
-        self.thread = nil
-    }
+    func stop() { worker?.stop() }
 
     func take(_ change: DeskChange) {
         attempt("a webhook may be late") {
@@ -106,8 +78,7 @@ final class WebhookSender {
             let work = Work(
                 number: delivery.number, attempts: delivery.attempts, url: delivery.url,
                 body: delivery.body, headers: Self.headers(delivery, at: desk.clock()))
-            queue.state.withLock { $0.waiting.append(work) }
-            queue.work.ring()
+            worker?.add(work)
         }
     }
 
@@ -131,46 +102,21 @@ final class WebhookSender {
             decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    private func takeAnswers() {
-        queue.answer.answer()
-        let answers = queue.state.withLock { state in
-            let answers = state.answers
-            state.answers = []
-            return answers
+    private func note(_ answer: Answer) {
+        onTheWay.remove(answer.number)
+        attempt("the message is sent again") {
+            try desk.noteDelivery(
+                answer.number, attempts: answer.attempts, failure: answer.failure)
+            try sendDue()
         }
-        for answer in answers {
-            onTheWay.remove(answer.number)
-            attempt("the message is sent again") {
-                try desk.noteDelivery(
-                    answer.number, attempts: answer.attempts, failure: answer.failure)
-            }
-        }
-        attempt("webhooks wait") { try sendDue() }
     }
 
     private func attempt(_ consequence: String, _ body: () throws -> Void) {
         do { try body() } catch { log.error("\(error); \(consequence)") }
     }
 
-    // MARK: - On the other thread
-
-    private static func work(_ queue: Queue) {
-        while true {
-            var bell = pollfd(fd: queue.work.rawValue, events: Int16(POLLIN), revents: 0)
-            _ = poll(&bell, 1, -1)
-            queue.work.answer()
-            while let work = queue.state.withLock({ state in
-                state.isOver || state.waiting.isEmpty ? nil : state.waiting.removeFirst()
-            }) {
-                let answer = Answer(
-                    number: work.number, attempts: work.attempts, failure: post(work))
-                queue.state.withLock { $0.answers.append(answer) }
-                queue.answer.ring()
-            }
-            if queue.state.withLock({ $0.isOver }) { return }
-        }
-    }
-
+    /// On the other thread.
+    ///
     /// - Returns: why it failed.
     private static func post(_ work: Work) -> String? {
         var reason = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
