@@ -29,6 +29,28 @@ public struct SettingsKey: Sendable {
     public let isRequired: Bool
 }
 
+/// A key and its value as they are written, whatever they mean.
+public struct SettingsEntry: Hashable, Sendable {
+    /// Of its section: `door`.
+    public let kind: String
+    /// Of its section: `301`; empty where there is but one.
+    public let name: String
+    public let key: String
+    public let value: String
+    public let position: IniPosition
+
+    public init(kind: String, name: String, key: String, value: String, position: IniPosition) {
+        self.kind = kind
+        self.name = name
+        self.key = key
+        self.value = value
+        self.position = position
+    }
+
+    /// Its section as it stands in the file: `[door 301]`.
+    public var title: String { name.isEmpty ? "[\(kind)]" : "[\(kind) \(name)]" }
+}
+
 /// One section of the settings, perhaps continued in another file.
 public final class SettingsSection {
     let kind: String
@@ -59,6 +81,15 @@ public final class SettingsSection {
         } else {
             entries[entry.key] = entry
         }
+    }
+
+    /// What is written in it, by key.
+    public var written: [SettingsEntry] {
+        entries.values.map { entry in
+            SettingsEntry(
+                kind: kind, name: name, key: entry.key, value: entry.value,
+                position: entry.position)
+        }.sorted { $0.key < $1.key }
     }
 
     /// Where a key stands; the section's heading where it does not.

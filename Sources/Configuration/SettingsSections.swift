@@ -48,6 +48,9 @@ public struct SettingsSections {
         }
     }
 
+    /// Everything written, section by section.
+    public var entries: [SettingsEntry] { all.flatMap(\.written) }
+
     /// The sections of a kind, in the order of the files.
     public func named(_ kind: String) -> [SettingsSection] { all.filter { $0.kind == kind } }
 

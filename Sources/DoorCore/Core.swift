@@ -6,7 +6,7 @@ import Timebase
 
 /// A gateway's decisions.
 public struct Core: Sendable {
-    public let configuration: CoreConfiguration
+    public internal(set) var configuration: CoreConfiguration
     public internal(set) var counters = CoreCounters()
     public internal(set) var doors: [Door]
     var tables = CredentialTables.empty
@@ -89,6 +89,8 @@ public struct Core: Sendable {
             recorder.record(.radioRecovery(receiver, step: step), at: now, into: &effects)
         case .recordsLost(let count):
             recorder.record(.overflow(count), at: now, into: &effects)
+        case .configuration(let rules):
+            adopt(rules, at: now, into: &effects)
         case .command(let command, let order):
             if let order {
                 recorder.record(.ordered(order), door: command.door, at: now, into: &effects)

@@ -8,7 +8,7 @@ import Timebase
 
 /// The state of one door. Pure: inputs and time in, effects out.
 public struct Door: Sendable {
-    public let configuration: DoorConfiguration
+    public internal(set) var configuration: DoorConfiguration
     public internal(set) var insideGuard: InsideGuard?
 
     var bolt: DoorBolt

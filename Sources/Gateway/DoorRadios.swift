@@ -9,19 +9,42 @@ import Timebase
 extension DoorThread {
     func makeRadios() throws(SystemError) {
         for (number, receiver) in settings.receivers.enumerated() {
-            let index = ReceiverIndex(UInt8(number))
-            let ear = Ear(receiver: index, air: receiver.air)
+            let ear = Ear(receiver: ReceiverIndex(UInt8(number)), air: receiver.air)
             ears.append(ear)
-            radios.append(
-                try Radio(
-                    loop, receiver.configuration,
-                    onReports: { [unowned self] reports, moment in
-                        malformedReports += ear.listen(to: reports) { [unowned self] sighting in
-                            take(.sighting(sighting), at: moment)
-                        }
-                        if ear.heardNeighbour { radios[number].heardNeighbour(at: moment) }
-                    },
-                    onNotice: { [unowned self] notice in hear(notice, from: index, ear) }))
+            radios.append(try makeRadio(number, receiver, ear))
+        }
+    }
+
+    private func makeRadio(
+        _ number: Int, _ receiver: Settings.Receiver, _ ear: Ear
+    ) throws(SystemError) -> Radio {
+        try Radio(
+            loop, receiver.configuration,
+            onReports: { [unowned self] reports, moment in
+                malformedReports += ear.listen(to: reports) { [unowned self] sighting in
+                    take(.sighting(sighting), at: moment)
+                }
+                if ear.heardNeighbour { radios[number].heardNeighbour(at: moment) }
+            },
+            onNotice: { [unowned self] notice in
+                hear(notice, from: ReceiverIndex(UInt8(number)), ear)
+            })
+    }
+
+    /// Takes new settings over: rules at once, and each radio that is set otherwise is opened anew.
+    func adopt(_ new: Settings) {
+        let old = settings
+        settings = new
+        watchdogs.follow(new)
+        take(.configuration(new.doors.map(\.configuration)), at: MonotonicClock.now())
+        for (number, receiver) in new.receivers.enumerated()
+        where receiver != old.receivers[number] {
+            let ear = Ear(receiver: ReceiverIndex(UInt8(number)), air: receiver.air)
+            ear.isHearing = ears[number].isHearing
+            guard let radio = try? makeRadio(number, receiver, ear) else { continue }
+            radios[number].stop()
+            (ears[number], radios[number]) = (ear, radio)
+            radio.start()
         }
     }
 

@@ -13,7 +13,7 @@ import Timebase
 /// Runs a gateway's doors on one event loop.
 final class DoorThread {
     let loop: EventLoop
-    let settings: Settings
+    var settings: Settings
     private let mail: Mail
     private let lines: LineAdapter
     private var core: Core
@@ -29,7 +29,7 @@ final class DoorThread {
 
     private var beaconKey: BeaconKey?
     private var clockFacts = ClockFacts()
-    private let watchdogs: Watchdogs
+    let watchdogs: Watchdogs
     private var stall: Stall?
     private var lastMoment: Instant
     /// What performing effects brought about, to be handed in once they are all performed.
@@ -149,6 +149,9 @@ final class DoorThread {
                 take(.command(command, by: order), at: MonotonicClock.now())
                 postFigures()
                 post(.obeyed(order.number))
+            case .settings(let new):
+                adopt(new)
+                post(.reloaded)
             case .stop: loop.exit(code: 0)
             }
         }

@@ -5,6 +5,7 @@
 import CommandLineKit
 import DoorCore
 import HTTP
+import HotelWire
 
 /// Recent lines of the audit, chained.
 final class EventTrail {

@@ -21,7 +21,7 @@ final class LocalAPI {
     private let account: GatewayAccount
     private let orders: OrderBook
     private let operatorsGroup = LocalPeer.operatorsGroupNumber()
-    private let socketPath: String
+    private var socketPath: String
     private var isListening = false
     private var operators: HTTPServer?
     private var monitoring: HTTPServer?
@@ -55,6 +55,14 @@ final class LocalAPI {
         } catch {
             refused(error)
         }
+    }
+
+    /// Listens where the settings now say. Readers that follow events have to come again.
+    func listenAnew(_ loop: EventLoop, refused: (SystemError) -> Void) {
+        stop()
+        (operators, monitoring) = (nil, nil)
+        socketPath = account.settings.apiSocket
+        listen(loop, refused: refused)
     }
 
     /// Ends every connection and removes the socket.

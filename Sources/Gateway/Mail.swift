@@ -21,6 +21,8 @@ enum DoorReport: Sendable {
     case obeyed(UInt64)
     /// The watchdogs are no longer fed, and why; `nil`: they are again.
     case stalled(Stall?)
+    /// New settings are in force.
+    case reloaded
     /// The hardware watchdog is not to be had.
     case watchdogRefused(SystemError)
     /// Lines are at rest or read, radios are being opened.
@@ -62,6 +64,8 @@ enum OfficeOrder: Sendable {
     case beaconKey(BeaconKey)
     case clockFacts(ClockFacts)
     case command(Command, by: Order)
+    /// The same doors, radios and lines with other rules.
+    case settings(Settings)
     case stop
 }
 

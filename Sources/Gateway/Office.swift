@@ -11,21 +11,21 @@ import Timebase
 
 /// Runs everything of a gateway that is not a door, on the service's main thread.
 final class Office {
-    private let loop: EventLoop
-    private let settings: Settings
+    let loop: EventLoop
+    var settings: Settings
     private let mail: Mail
-    private let store: SnapshotStore
-    private let log: Log
+    var store: SnapshotStore
+    let log: Log
     private let words: EventLine
     /// Where each event goes as one JSON line, instead of the log.
     private let events: ((String) -> Void)?
-    private let notifier: ServiceNotifier
-    private let account: GatewayAccount
+    let notifier: ServiceNotifier
+    let account: GatewayAccount
     private let orders: OrderBook
-    private let api: LocalAPI
+    let api: LocalAPI
     private var clockFacts = ClockFacts()
     private var hasToldClockFacts = false
-    private var sources: [AnyObject] = []
+    var sources: [AnyObject] = []
     private var ticker: TimerSource?
 
     private var grants: Grants?
@@ -95,7 +95,7 @@ final class Office {
 
     /// Gives the door thread an order; one that does not fit is given up with a message, because
     /// a door thread that reads nothing is about to be restarted by its watchdog.
-    private func order(_ order: OfficeOrder) {
+    func order(_ order: OfficeOrder) {
         if !mail.toDoors.push(order) {
             log.error("the door thread does not read its orders; systemd will restart the gateway")
         }
@@ -200,7 +200,7 @@ final class Office {
         while let report = mail.toOffice.pop() {
             switch report {
             case .event(let event): tell(event)
-            case .started:
+            case .started, .reloaded:
                 notifier.ready(status: settings.serviceStatus)
             case .radio(let receiver, let notice):
                 let name = settings.receivers[Int(receiver.rawValue)].configuration.name

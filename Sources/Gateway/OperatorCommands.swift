@@ -2,6 +2,7 @@
 // What an operator says to the running gateway. Each command is one request; the words come from
 // the gateway, so that the command line and curl say the same.
 import CommandLineKit
+import HotelWire
 import Platform
 
 /// The commands that need a running gateway.

@@ -12,7 +12,7 @@ import Timebase
 /// What `/etc/lintel/lintel.conf` and its drop-ins say.
 public struct Settings: Sendable {
     /// A `[radio NAME]` section.
-    public struct Receiver: Sendable {
+    public struct Receiver: Hashable, Sendable {
         public let configuration: RadioConfiguration
         /// What passes and beacons are carried in.
         public let air: Air
@@ -36,6 +36,8 @@ public struct Settings: Sendable {
     public let apiSocket: String
     /// A loopback port for `/metrics` and `/health`; `nil`: none.
     public let metricsPort: UInt16?
+    /// Everything as it is written.
+    public let entries: [SettingsEntry]
 
     public static let defaultFile = "/etc/lintel/lintel.conf"
     public static let defaultStateDirectory = "/var/lib/lintel"
@@ -130,7 +132,7 @@ private struct SettingsReader {
             stateDirectory: gateway.state, watchdogDevice: gateway.watchdog, receivers: receivers,
             doors: read.compactMap(\.door),
             lines: lines.all, issuerFile: issuer, apiSocket: socket ?? Settings.defaultSocket,
-            metricsPort: port.map { UInt16($0) })
+            metricsPort: port.map { UInt16($0) }, entries: sections.entries)
     }
 
     private struct Identity {

@@ -19,6 +19,9 @@ extension Settings {
 
             'lintel check' says everything that is wrong, with file, line, rule and consequence;
             'systemctl reload lintel' refuses settings with an error and goes on with the old ones.
+            A reload changes rules of doors, [radio], [api] and the issuer at once, and no lock
+            moves; a door's lines, radios, index and fail, doors and radios that come or go,
+            [gateway] and the rest of [hotel] wait for a restart and are named.
 
             A line is written CHIP/LINE: the chip's label as gpiodetect shows it in brackets, and
             the line's name or offset, as pinctrl-bcm2711/GPIO17. The simulated chip is called sim.

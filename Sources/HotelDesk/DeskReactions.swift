@@ -16,9 +16,9 @@ struct EventDetails {
     let state: String?
 
     init(_ line: String) {
-        let fields = FlatJSON(Array(line.utf8))
-        level = fields?.number("level")
-        state = fields?.string("state")
+        let fields = JSONValue(line.utf8)
+        level = fields?["level"]?.number()
+        state = fields?["state"]?.string
     }
 }
 

@@ -100,7 +100,7 @@ struct SnapshotEnvelope {
         _ bytes: some Collection<UInt8>, for recipient: BoxPublicKey
     ) throws(SnapshotError) {
         guard bytes.count <= Snapshot.Limits.bytesMax else { throw .tooLarge(bytes.count) }
-        var reader = RecordReader(bytes)
+        var reader = SnapshotReader(bytes)
         guard bytes.starts(with: Self.magic) else {
             throw Self.magic.starts(with: bytes) ? .truncated : .notASnapshot
         }

@@ -54,7 +54,7 @@ extension Snapshot {
 
     /// - Parameter isNewer: the writer's minor version is newer, so unknown parts are skipped.
     init(records: ArraySlice<UInt8>, isNewer: Bool) throws(SnapshotError) {
-        var reader = RecordReader(records)
+        var reader = SnapshotReader(records)
         var (tag, fields) = try reader.record()
         guard RecordTag(rawValue: tag) == .identity else { throw .malformed("identity is first") }
         try self.init(identity: &fields)
@@ -74,7 +74,7 @@ extension Snapshot {
         try validate()
     }
 
-    private init(identity fields: inout RecordReader) throws(SnapshotError) {
+    private init(identity fields: inout SnapshotReader) throws(SnapshotError) {
         self.init(
             site: try SiteID(rawValue: fields.number()),
             zone: try ZoneID(rawValue: fields.number()),
@@ -111,21 +111,21 @@ extension Snapshot {
 }
 
 extension Snapshot.BeaconPeriod {
-    fileprivate init(_ fields: inout RecordReader) throws(SnapshotError) {
+    fileprivate init(_ fields: inout SnapshotReader) throws(SnapshotError) {
         begins = try fields.time()
         key = try fields.key()
     }
 }
 
 extension Snapshot.Door {
-    fileprivate init(_ fields: inout RecordReader) throws(SnapshotError) {
+    fileprivate init(_ fields: inout SnapshotReader) throws(SnapshotError) {
         index = try fields.number()
         raisedLevel = try fields.number()
     }
 }
 
 extension Snapshot.Credential {
-    fileprivate init(_ fields: inout RecordReader) throws(SnapshotError) {
+    fileprivate init(_ fields: inout SnapshotReader) throws(SnapshotError) {
         id = try fields.number()
         recognitionKey = try fields.key()
         gatewayKey = try fields.key()
@@ -142,15 +142,11 @@ extension Snapshot.Credential {
     }
 }
 
-extension RecordReader {
-    fileprivate mutating func record() throws(SnapshotError) -> (tag: UInt16, RecordReader) {
+extension SnapshotReader {
+    fileprivate mutating func record() throws(SnapshotError) -> (tag: UInt16, SnapshotReader) {
         let tag: UInt16 = try number()
         let length: UInt32 = try number()
-        return (tag, RecordReader(try bytes(Int(length))))
-    }
-
-    fileprivate mutating func time() throws(SnapshotError) -> UnixTime {
-        UnixTime(seconds: Int64(try number(as: UInt32.self)))
+        return (tag, SnapshotReader(try bytes(Int(length))))
     }
 
     fileprivate mutating func key<Key: SecretKey>() throws(SnapshotError) -> Key {
@@ -173,10 +169,6 @@ extension [UInt8] {
         for (offset, shift) in zip(0..<4, [24, 16, 8, 0] as [UInt32]) {
             self[place + offset] = UInt8(truncatingIfNeeded: length >> shift)
         }
-    }
-
-    fileprivate mutating func append(time: UnixTime) {
-        append(bigEndian: UInt32(clamping: time.seconds))
     }
 
     fileprivate mutating func append(key: some SecretKey) {

@@ -4,7 +4,7 @@ import BLEWire
 import Timebase
 
 /// One radio as configured.
-public struct RadioConfiguration: Sendable {
+public struct RadioConfiguration: Hashable, Sendable {
     /// For people: the section's name, as `corridor`.
     public var name: String
     public var adapter: AdapterAddress

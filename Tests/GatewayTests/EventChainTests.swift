@@ -4,6 +4,7 @@ import DoorCore
 import Glibc
 import HTTP
 import Platform
+import HotelWire
 import Testing
 import Timebase
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import SQLite
 import Testing
 import Timebase
 
@@ -35,7 +36,8 @@ struct BoardTests {
         #expect(try scene.ask("GET", "/", headers: [cookie]).status == 303)
         let actions = try scene.desk().auditTrail(countMax: 10).map(\.action)
         #expect(actions.contains("loggedIn") && actions.contains("loggedOut"))
-        let rows = try scene.desk().database.rows("SELECT digest FROM session") { row in
+        let rows = try scene.desk().database.rows("SELECT digest FROM session") {
+            row throws(DatabaseError) in
             try row.blob(0)
         }
         let secret = cookie.split(separator: "=").last.map(String.init) ?? ""

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CommandLineKit
 import Configuration
+import SQLite
 import Testing
 import Timebase
 
@@ -76,7 +77,9 @@ struct PeopleTests {
         }
         hotel.now.withLock { $0 = end }
         #expect(try desk.token(secret) == nil)
-        let digests = try desk.database.rows("SELECT digest FROM token") { row in try row.blob(0) }
+        let digests = try desk.database.rows("SELECT digest FROM token") {
+            row throws(DatabaseError) in try row.blob(0)
+        }
         #expect(digests == [secret.digest.bytes])
         #expect(!"\(secret)".contains(secret.text) && !String(reflecting: secret).contains("lintel_"))
     }

@@ -11,7 +11,7 @@ struct ImportTests {
         "BLEWire": [],
         "GuestPass": ["Timebase", "CSodium"],
         "DoorCore": ["Timebase", "BLEWire", "GuestPass"],
-        "HotelWire": ["Timebase", "GuestPass", "CSodium"],
+        "HotelWire": ["Timebase", "GuestPass", "CommandLineKit", "CSodium"],
         "Platform": ["Timebase", "CSystemd"],
         "CommandLineKit": [],
         "SQLite": ["CSQLite"],

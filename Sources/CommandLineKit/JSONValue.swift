@@ -1,51 +1,95 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads back what JSONLine writes, and what operators send: one flat JSON object (RFC 8259).
-// Nesting is refused, so hostile bytes cannot make it recurse.
+// Reads JSON (RFC 8259) that others wrote: one value and nothing else, every name once, nested no
+// deeper than a bound, so that hostile bytes cannot make it recurse.
 
-/// The members of one flat object; a repeated name is refused.
-public struct FlatJSON: Equatable, Sendable {
-    public enum Value: Equatable, Sendable {
-        case string(String)
-        /// A number, `true`, `false` or `null`, as it stands.
-        case literal(String)
-    }
+/// A value that was read.
+public enum JSONValue: Equatable, Sendable {
+    case string(String)
+    /// A number, `true`, `false` or `null`, as it stands.
+    case literal(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
 
-    public private(set) var members: [String: Value] = [:]
-
-    /// `nil` unless the bytes are one flat object and nothing else.
-    public init?(_ bytes: [UInt8]) {
+    /// `nil` unless the bytes are one value and nothing else.
+    ///
+    /// - Parameter depthMax: how many arrays and objects may stand within each other.
+    public init?(_ bytes: some Collection<UInt8>, depthMax: Int = 4) {
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-        var reader = Reader(rest: text.unicodeScalars[...])
-        guard reader.takeMembers(into: &members) else { return nil }
+        var reader = JSONReader(rest: text.unicodeScalars[...])
+        guard let value = reader.takeValue(depthMax: depthMax), reader.isAtEnd else { return nil }
+        self = value
     }
 
-    public func string(_ name: String) -> String? {
-        guard case .string(let text)? = members[name] else { return nil }
+    /// A member of an object.
+    public subscript(_ name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members[name]
+    }
+
+    public var string: String? {
+        guard case .string(let text) = self else { return nil }
         return text
     }
 
-    public func number<Number: FixedWidthInteger>(_ name: String) -> Number? {
-        guard case .literal(let text)? = members[name] else { return nil }
+    /// A whole number within the type's bounds.
+    public func number<Number: FixedWidthInteger>(as: Number.Type = Number.self) -> Number? {
+        guard case .literal(let text) = self else { return nil }
         return Number(text)
+    }
+
+    public var bool: Bool? {
+        switch self {
+        case .literal("true"): true
+        case .literal("false"): false
+        case .literal, .string, .array, .object: nil
+        }
+    }
+
+    public var array: [JSONValue]? {
+        guard case .array(let values) = self else { return nil }
+        return values
     }
 }
 
-private struct Reader {
+private struct JSONReader {
     var rest: Substring.UnicodeScalarView
 
-    mutating func takeMembers(into members: inout [String: FlatJSON.Value]) -> Bool {
-        guard takeMark("{") else { return false }
-        guard !takeMark("}") else { return isAtEnd }
-        repeat {
-            skipSpace()
-            guard let name = takeString(), takeMark(":"), let value = takeValue(),
-                members.updateValue(value, forKey: name) == nil
-            else { return false }
-        } while takeMark(",")
-        return takeMark("}") && isAtEnd
+    mutating func takeValue(depthMax: Int) -> JSONValue? {
+        skipSpace()
+        switch rest.first {
+        case "\"": return takeString().map { .string($0) }
+        case "{": return depthMax > 0 ? takeObject(depthMax - 1) : nil
+        case "[": return depthMax > 0 ? takeArray(depthMax - 1) : nil
+        default: return takeLiteral()
+        }
     }
 
-    private var isAtEnd: Bool {
+    private mutating func takeObject(_ depthMax: Int) -> JSONValue? {
+        var members: [String: JSONValue] = [:]
+        guard takeMark("{") else { return nil }
+        guard !takeMark("}") else { return .object(members) }
+        repeat {
+            skipSpace()
+            guard let name = takeString(), takeMark(":"),
+                let value = takeValue(depthMax: depthMax),
+                members.updateValue(value, forKey: name) == nil
+            else { return nil }
+        } while takeMark(",")
+        return takeMark("}") ? .object(members) : nil
+    }
+
+    private mutating func takeArray(_ depthMax: Int) -> JSONValue? {
+        var values: [JSONValue] = []
+        guard takeMark("[") else { return nil }
+        guard !takeMark("]") else { return .array(values) }
+        repeat {
+            guard let value = takeValue(depthMax: depthMax) else { return nil }
+            values.append(value)
+        } while takeMark(",")
+        return takeMark("]") ? .array(values) : nil
+    }
+
+    var isAtEnd: Bool {
         mutating get {
             skipSpace()
             return rest.isEmpty
@@ -63,9 +107,7 @@ private struct Reader {
         return true
     }
 
-    private mutating func takeValue() -> FlatJSON.Value? {
-        skipSpace()
-        if rest.first == "\"" { return takeString().map { .string($0) } }
+    private mutating func takeLiteral() -> JSONValue? {
         let word = rest.prefix { "+-.".unicodeScalars.contains($0) || isPlain($0) }
         rest = rest[word.endIndex...]
         let text = String(String.UnicodeScalarView(word))
