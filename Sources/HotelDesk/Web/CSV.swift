@@ -41,6 +41,7 @@ enum CSV {
             case "\"" where trimmed(String(cell)).isEmpty:
                 cell = String.UnicodeScalarView()
                 (isQuoted, wasQuoted) = (true, true)
+            case " " where wasQuoted, "\t" where wasQuoted: break
             case separator: endCell()
             case "\n":
                 endRecord()

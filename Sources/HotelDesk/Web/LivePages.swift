@@ -53,11 +53,6 @@ final class LivePages {
         renew()
     }
 
-    func stop() {
-        for reader in readers { reader.stream.isOver = true }
-        onMore()
-    }
-
     /// A page that is open keeps its session alive; a session that is over ends the page.
     private func check(_ reader: LiveReader, _ now: Instant) {
         reader.checked = now

@@ -9,7 +9,7 @@ struct LoginLimiter {
     private var failures: [String: [Instant]] = [:]
 
     /// How long this login must wait; `nil`: it may be tried now.
-    mutating func wait(name: String, address: String, at now: Instant) -> Interval? {
+    func wait(name: String, address: String, at now: Instant) -> Interval? {
         let pair = oldest(
             key(name, address), max: WebLimits.loginFailuresByNameMax, at: now)
         let place = oldest(address, max: WebLimits.loginFailuresByAddressMax, at: now)
@@ -32,10 +32,9 @@ struct LoginLimiter {
     }
 
     /// The failure whose end gives way, where there are `max` of them.
-    private mutating func oldest(_ key: String, max: Int, at now: Instant) -> Instant? {
+    private func oldest(_ key: String, max: Int, at now: Instant) -> Instant? {
         guard let times = failures[key] else { return nil }
         let fresh = times.filter { now - $0 < WebLimits.loginWindow }
-        failures[key] = fresh.isEmpty ? nil : fresh
         return fresh.count >= max ? fresh[fresh.count - max] : nil
     }
 

@@ -166,8 +166,7 @@ enum OpenAPI {
         var known: [String: String] = [:]
         let all = APIOperation.all.flatMap(\.schemas) + Schema.problem().named
         for (name, schema) in all {
-            guard case .named(_, let inner) = schema else { continue }
-            let json = inner.json
+            let json = schema.json
             precondition(known[name, default: json] == json, "two schemas are called \(name)")
             known[name] = json
         }

@@ -89,7 +89,7 @@ final class WebServer: HotelPart {
     }
 
     func stop() {
-        live.stop()
+        // Ends every stream as well. The loop has ended: nobody may be woken any more.
         server?.stop()
         webhooks.stop()
         pages.stop()
