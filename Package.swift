@@ -59,14 +59,14 @@ targets += library(
         "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio", "Locks",
         "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit", "CSodium",
         "CMicrohttpd",
-    ])
+    ], tests: ["Rig"])
 targets += library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"], tests: ["DoorCore"])
 targets += library(
     "HotelDesk",
     [
         "Timebase", "GuestPass", "HotelWire", "Platform", "Configuration", "HTTP", "MQTT",
         "CommandLineKit", "SQLite", "CSodium", "CCurl",
-    ])
+    ], tests: ["CSystemd"])
 
 targets.append(
     .executableTarget(

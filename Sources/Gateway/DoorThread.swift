@@ -187,6 +187,7 @@ final class DoorThread {
                 DoorFigures(
                     at: now, core: core.counters, doors: core.doors.map { $0.status(at: now) },
                     radios: radios.map(\.counters), radioStates: radios.map(\.state),
+                    radioFacts: radios.map(\.facts),
                     clock: core.clock.state, wall: core.clock.wall(at: now),
                     clockReadingsRejected: core.clock.rejectedReadings, epoch: core.epoch,
                     watchdogs: watchdogs.counters, reportsLost: mail.toOffice.lost,

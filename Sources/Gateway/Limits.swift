@@ -36,6 +36,8 @@ enum Limits {
     static let orderReasonBytesMax = 200
     /// A file of events to verify.
     static let eventFileBytesMax = 256 << 20
+    /// A report, with or without a header of the hotel's.
+    static let reportBytesMax = (1 << 20) - 4_096
     static let requestBodyBytesMax = 2_048
     /// Connections to the local API at once …
     static let apiConnectionsMax = 16

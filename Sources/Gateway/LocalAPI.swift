@@ -6,6 +6,7 @@
 //   GET  /health                        200 ok or degraded, 503 failing
 //   GET  /metrics                       Prometheus text format 0.0.4
 //   GET  /v1/status, /v1/doors          JSON, or words with `Accept: text/plain`
+//   GET  /v1/report                     all that helps somebody far away, as JSON lines
 //   GET  /v1/events?after=N&follow=1   one JSON object a line, oldest first; for ever with `follow`
 //   POST /v1/doors/NAME/open|identify|mode|reset-fire, /v1/clock/confirm
 //
@@ -138,6 +139,10 @@ final class LocalAPI {
                 asWords
                     ? HTTPReply(HTTPReply.plain, account.doorsText())
                     : HTTPReply(HTTPReply.json, account.doorsJSON()))
+        case "/v1/report":
+            takeCounts()
+            exchange.answer(
+                HTTPReply(HTTPReply.jsonLines, GatewayReport.bundle(account, at: now)))
         case "/v1/events": exchange.answer(events(exchange))
         default: exchange.answer(notFound(exchange))
         }

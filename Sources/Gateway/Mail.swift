@@ -46,6 +46,7 @@ struct DoorFigures: Sendable {
     var doors: [DoorStatus] = []
     var radios: [RadioCounters] = []
     var radioStates: [Radio.State] = []
+    var radioFacts: [ControllerFacts?] = []
     var clock = ClockState.untrusted
     var wall: UnixTime?
     var clockReadingsRejected: UInt64 = 0

@@ -26,23 +26,25 @@ extension DeskSchema {
             head TEXT,
             missing INTEGER NOT NULL DEFAULT 0,
             alarm TEXT,
+            online INTEGER NOT NULL DEFAULT 0,
             status TEXT,
             last_seen INTEGER,
             content BLOB,
             epoch INTEGER NOT NULL DEFAULT 0,
-            sealed BLOB
+            sealed BLOB,
+            certificate_ends INTEGER,
+            retired INTEGER
         ) STRICT;
         CREATE TABLE command (
             id BLOB PRIMARY KEY CHECK (length(id) = 16),
             gateway INTEGER NOT NULL REFERENCES gateway,
-            kind INTEGER NOT NULL,
-            door INTEGER NOT NULL,
-            argument INTEGER NOT NULL,
+            door INTEGER,
+            words TEXT NOT NULL,
             reason TEXT NOT NULL,
             actor TEXT NOT NULL,
             issued INTEGER NOT NULL,
             expires INTEGER NOT NULL,
-            sent INTEGER,
+            signed BLOB NOT NULL,
             outcome TEXT,
             explanation TEXT,
             answered INTEGER

@@ -12,21 +12,41 @@ extension Desk {
     /// becomes of the bytes.
     func makeSnapshot(for name: String) throws -> (snapshot: Snapshot, sealed: [UInt8]) {
         try database.transaction {
-            let site = try site()
             let gateway = try gateway(name)
-            try database.run(
-                "UPDATE gateway SET epoch = epoch + 1 WHERE id = ?", .number(gateway.id.rawValue))
-            let now = UnixTime(seconds: clock().seconds)
-            let snapshot = Snapshot(
-                site: site.id, zone: gateway.zone, gateway: gateway.id, epoch: gateway.epoch + 1,
-                issued: now, lease: DeskLimits.lease,
-                beaconPeriods: try beaconPeriods(from: now, to: .distant),
-                doors: try doors().filter { $0.gateway == gateway.id }.map {
-                    Snapshot.Door(index: $0.number, raisedLevel: $0.raisedLevel)
-                },
-                credentials: try credentials(of: gateway, site, now))
-            return (snapshot, try snapshot.sealed(to: gateway.boxKey, signedBy: site.issuer))
+            return try issue(try draftSnapshot(of: gateway), to: gateway)
         }
+    }
+
+    /// What a gateway is to be told now, without an epoch of its own.
+    func draftSnapshot(of gateway: DeskGateway) throws -> Snapshot {
+        let site = try site()
+        let now = UnixTime(seconds: clock().seconds)
+        return Snapshot(
+            site: site.id, zone: gateway.zone, gateway: gateway.id, epoch: gateway.epoch,
+            issued: now, lease: DeskLimits.lease,
+            beaconPeriods: try beaconPeriods(from: now, to: .distant),
+            doors: try snapshotDoors(of: gateway.id),
+            credentials: try credentials(of: gateway, site, now))
+    }
+
+    private func snapshotDoors(of gateway: GatewayID) throws -> [Snapshot.Door] {
+        let sql = "SELECT number, raised_level FROM door WHERE gateway = ? ORDER BY number"
+        return try database.rows(sql, .number(gateway.rawValue)) { row throws(DatabaseError) in
+            Snapshot.Door(index: try row.number(0), raisedLevel: try row.number(1))
+        }
+    }
+
+    /// Gives a draft the gateway's next epoch, signs and seals it.
+    func issue(
+        _ draft: Snapshot, to gateway: DeskGateway
+    ) throws -> (snapshot: Snapshot, sealed: [UInt8]) {
+        var snapshot = draft
+        snapshot.epoch += 1
+        try database.run(
+            "UPDATE gateway SET epoch = ? WHERE id = ?", .number(snapshot.epoch),
+            .number(gateway.id.rawValue))
+        let issuer = try site().issuer
+        return (snapshot, try snapshot.sealed(to: gateway.boxKey, signedBy: issuer))
     }
 
     private func credentials(

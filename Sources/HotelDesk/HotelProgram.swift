@@ -21,7 +21,7 @@ extension Program {
                 commands.initialise, commands.issuer, commands.addGateway, commands.addDoor,
                 commands.issuePass, commands.revokePass, commands.snapshot, commands.list,
                 commands.serve, commands.check,
-            ] + commands.guests + commands.stays + commands.people)
+            ] + commands.guests + commands.stays + commands.gateways + commands.people)
     }
 }
 

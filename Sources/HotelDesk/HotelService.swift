@@ -60,7 +60,9 @@ public final class HotelService {
 
     /// Each part of the server, in the order in which they hear of changes.
     private func makeParts() throws -> [any HotelPart] {
-        var parts: [any HotelPart] = []
+        var parts: [any HotelPart] = [
+            try GatewayLink(desk, loop, log, address: settings.broker)
+        ]
         if let web = settings.web { parts.append(try WebServer(web, desk, loop, log)) }
         return parts
     }
@@ -73,14 +75,25 @@ public final class HotelService {
             sources.append(try SignalSource(loop, signal: signal) { [unowned self] in stop() })
         }
         _ = try loop.feedWatchdog()
+        try start()
+        defer { end() }
+        return try loop.run()
+    }
+
+    /// Begins to serve, as far as the loop turns.
+    func start() throws {
         let now = MonotonicClock.now()
         poll(now)
         tick(now)
         let site = try desk.site()
         notifier.ready(status: "serving \(site.name)")
         log.notice("serving \(site.name), site \(site.id), from '\(settings.database)'")
-        defer { for part in parts { part.stop() } }
-        return try loop.run()
+    }
+
+    /// Closes what is open.
+    func end() {
+        for part in parts { part.stop() }
+        parts = []
     }
 
     /// Ends `run`; on the loop's thread.

@@ -85,7 +85,10 @@ extension HotelCommands {
             let desk = try desk(arguments)
             let lines =
                 switch arguments[what] {
-                case "gateways": try desk.gateways().map { JSONLine($0) }
+                case "gateways":
+                    try desk.gateways().map {
+                        JSONLine($0, try desk.link(of: $0.id), at: clock())
+                    }
                 case "doors": try desk.doors().map { JSONLine($0) }
                 case "guests": try desk.guests().map { JSONLine($0) }
                 case "stays": try desk.stays().map { JSONLine($0, at: clock()) }

@@ -26,19 +26,37 @@ public final class ChildProgram {
     ) throws(SystemError) -> (status: Int32, output: [UInt8]) {
         var ends: [Int32] = [-1, -1]
         try SystemError.check(pipe2(&ends, O_CLOEXEC), "open", "pipe")
-        let reading = FileDescriptor(owning: ends[0], subject: arguments[0])
         let child: ChildProgram
-        do {
-            let writing = FileDescriptor(owning: ends[1], subject: arguments[0])
-            child = try ChildProgram(arguments, output: writing)
+        do throws(SystemError) {
+            child = try start(arguments, writing: ends[1])
+        } catch {
+            close(ends[0])
+            throw error
         }
+        let output = try everything(from: ends[0], arguments[0], bytesMax: outputBytesMax)
+        return (child.wait(), output)
+    }
+
+    /// Starts a program with the writing end of a pipe, which is the child's alone afterwards.
+    private static func start(
+        _ arguments: [String], writing end: Int32
+    ) throws(SystemError) -> ChildProgram {
+        let writing = FileDescriptor(owning: end, subject: arguments[0])
+        return try ChildProgram(arguments, output: writing)
+    }
+
+    /// Swift 6.0.3's optimiser trips over a descriptor that lives through several throwing calls.
+    private static func everything(
+        from end: Int32, _ subject: String, bytesMax: Int
+    ) throws(SystemError) -> [UInt8] {
+        let reading = FileDescriptor(owning: end, subject: subject)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4_096, alignment: 1)
         defer { buffer.deallocate() }
         var output: [UInt8] = []
         while case .bytes(let count) = try reading.read(into: buffer) {
-            output += buffer.prefix(min(count, outputBytesMax - output.count))
+            output += buffer.prefix(min(count, bytesMax - output.count))
         }
-        return (child.wait(), output)
+        return output
     }
 
     /// Asks it to end.

@@ -123,6 +123,9 @@ public final class Radio {
         }
     }
 
+    /// What the controller said about itself; `nil` while none is open.
+    public var facts: ControllerFacts? { session?.facts }
+
     public var counters: RadioCounters {
         var counters = past
         if let transport { counters.transport += transport.counters }

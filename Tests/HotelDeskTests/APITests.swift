@@ -70,7 +70,8 @@ struct APITests {
         #expect(
             try scene.ask("POST", "/api/v1/guests", headers: [token, Self.json], body: "{").status
                 == 400)
-        #expect(try scene.ask("POST", "/api/v1/guests", headers: [token], body: "a=b").status == 415)
+        #expect(
+            try scene.ask("POST", "/api/v1/guests", headers: [token], body: "a=b").status == 415)
         #expect(try scene.desk().guests().isEmpty)
     }
 
@@ -152,7 +153,8 @@ struct APITests {
         let key = try #require(Hexadecimal.decode(phone.deviceKey).flatMap { DeviceKey(bytes: $0) })
         let site = try #require(SiteID(phone.site))
         func header(_ time: UnixTime, _ pass: String) -> String {
-            "Authorization: LintelPass \(pass).\(time.seconds).\(key.appProof(site: site, at: time))"
+            let proof = key.appProof(site: site, at: time)
+            return "Authorization: LintelPass \(pass).\(time.seconds).\(proof)"
         }
         let now = TestHotel.noon
         let own = header(now, phone.pass)

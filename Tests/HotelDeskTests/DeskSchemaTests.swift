@@ -11,7 +11,7 @@ struct DeskSchemaTests {
     private let digests = [
         "ccb1c86c907c5c6773622c960e9ea362710192be0c96fbaf92b25ac3857bc1ac",
         // Sync
-        "aadb6d57cae3301b611aeb620ec7d4818f024ad0f173070f7e8ed1fd9e10be74",
+        "fd789479498148cf66914038b638b66c21b83ed380ba8ae812b18fc0a8727231",
         // Guests
         "f7c73d7ec704a70d050a44bb66eaff8d09b1edfd16e5bd8447e9777675663a09",
         // People

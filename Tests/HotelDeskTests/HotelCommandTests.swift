@@ -64,7 +64,10 @@ struct HotelCommandTests {
         #expect(
             lists == [
                 "{\"gateway\":\"b0b1b2b3\",\"name\":\"corridor\",\"zone\":\"\(zone)\","
-                    + "\"boxKey\":\"\(box)\",\"epoch\":0}\n",
+                    + "\"boxKey\":\"\(box)\",\"epoch\":0,\"online\":false,\"sent\":0,"
+                    + "\"running\":null,\"inEffect\":false,\"clock\":null,\"version\":null,"
+                    + "\"lastSeen\":null,\"events\":[0,0],\"lost\":0,\"alarms\":[],"
+                    + "\"retired\":null}\n",
                 "{\"door\":\"301\",\"gateway\":\"b0b1b2b3\",\"index\":2,\"raisedLevel\":0,"
                     + "\"kind\":\"guest-room\"}\n",
                 "{\"stay\":1,\"doors\":[\"301\"],\"from\":\"2026-01-01T00:00:00.000Z\","

@@ -81,7 +81,8 @@ struct PeopleTests {
             row throws(DatabaseError) in try row.blob(0)
         }
         #expect(digests == [secret.digest.bytes])
-        #expect(!"\(secret)".contains(secret.text) && !String(reflecting: secret).contains("lintel_"))
+        #expect(
+            !"\(secret)".contains(secret.text) && !String(reflecting: secret).contains("lintel_"))
     }
 
     @Test("A key whose first request got no answer is not done again")

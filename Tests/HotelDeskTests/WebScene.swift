@@ -31,7 +31,8 @@ final class WebScene {
         for (name, role) in staff {
             _ = try desk.addStaff(name: name, role: role, password: hash, by: "test")
         }
-        let text = "[hotel]\ndatabase = \(hotel.database)\n[web]\nlisten = 127.0.0.1:\(port)\n\(web)"
+        let text =
+            "[hotel]\ndatabase = \(hotel.database)\n[web]\nlisten = 127.0.0.1:\(port)\n\(web)"
         let settings = try #require(
             HotelSettings.read([(path: "hotel.conf", bytes: Array(text.utf8))]).settings)
         let bell = try Doorbell()
@@ -74,7 +75,8 @@ final class WebScene {
     /// Logs in and gives back the header a browser would send from then on.
     func login(_ name: String = "anna") throws -> String {
         let answer = try ask(
-            "POST", "/login", body: "name=\(name)&password=\(Self.password.replacing(" ", with: "+"))")
+            "POST", "/login",
+            body: "name=\(name)&password=\(Self.password.replacing(" ", with: "+"))")
         try #require(answer.status == 303, "\(answer.body)")
         let cookie = try #require(answer.header("Set-Cookie")?.split(separator: ";").first)
         return "Cookie: \(cookie)"
@@ -157,7 +159,8 @@ struct WebAnswer {
     ) throws -> WebAnswer {
         let connection = try connect(port)
         defer { close(connection) }
-        var request = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
+        var request =
+            "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
         for header in headers { request += header + "\r\n" }
         let hasType = headers.contains { $0.lowercased().hasPrefix("content-type") }
         if !body.isEmpty, !hasType {

@@ -83,7 +83,8 @@ struct APIOperation: Sendable {
     /// Every status but the successful one; the key is the status.
     var problems: [UInt32: String] {
         var known: [UInt32: String] = [400: "The request cannot be read", 503: "Try again later"]
-        if case .open = access {} else {
+        if case .open = access {
+        } else {
             known[401] = "Who asks is unknown"
             known[429] = "Too many requests"
         }

@@ -9,7 +9,8 @@ extension APIOperation {
     static func list(
         _ name: String, _ path: String, _ summary: String, _ scope: APIScope, _ item: Schema,
         _ page: String,
-        _ items: @escaping @Sendable (APICall, _ after: Int64, _ count: Int) throws -> [(Int64, String)]
+        _ items:
+            @escaping @Sendable (APICall, _ after: Int64, _ count: Int) throws -> [(Int64, String)]
     ) -> APIOperation {
         APIOperation(
             name: name, method: "GET", path: WebPattern(path), summary: summary,

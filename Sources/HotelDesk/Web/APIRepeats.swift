@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Idempotency-Key (IETF draft-ietf-httpapi-idempotency-key-header): a client that heard no answer
 // asks again with the same key and gets the first answer. The key is taken before anything is done:
-// should the server end in between, a repetition is told that the outcome is unknown, and nothing is
-// done twice.
+// should the server end in between, a repetition is told that the outcome is unknown, and nothing
+// is done twice.
 import SQLite
 import Timebase
 

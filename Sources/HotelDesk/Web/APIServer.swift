@@ -103,7 +103,8 @@ final class APIServer {
             guard let caller else {
                 throw APIProblem(
                     status: 401, title: "Unauthorized",
-                    detail: "send 'Authorization: LintelPass PASS.TIME.PROOF' with the phone's time",
+                    detail:
+                        "send 'Authorization: LintelPass PASS.TIME.PROOF' with the phone's time",
                     headers: [("WWW-Authenticate", "LintelPass")])
             }
             try spend(caller.actor)
@@ -145,7 +146,8 @@ final class APIServer {
                 status: 413, title: "Content Too Large",
                 detail: "the body has more than \(WebLimits.bodyBytesMax) bytes")
         }
-        let type = (exchange.header("Content-Type") ?? "").split(separator: ";").first
+        let type =
+            (exchange.header("Content-Type") ?? "").split(separator: ";").first
             .map { $0.lowercased().filter { !$0.isWhitespace } } ?? ""
         let wanted =
             switch body {
@@ -200,11 +202,13 @@ final class APIServer {
         let exchange = call.request.exchange
         let characters = 1...WebLimits.idempotencyKeyCharactersMax
         guard TextRule.line(characters).accepts(key) else {
-            throw .badRequest("an Idempotency-Key has \(characters.lowerBound) to "
-                + "\(characters.upperBound) characters")
+            throw .badRequest(
+                "an Idempotency-Key has \(characters.lowerBound) to "
+                    + "\(characters.upperBound) characters")
         }
         let digest = Digest(
-            "\(exchange.method) \(exchange.path)\n" + String(decoding: exchange.body, as: UTF8.self))
+            "\(exchange.method) \(exchange.path)\n" + String(decoding: exchange.body, as: UTF8.self)
+        )
         switch try trying({ try desk.beginRequest(key, token: token, digest: digest) }) {
         case .first: break
         case .answered(let status, let body): return HTTPReply(status: status, HTTPReply.json, body)

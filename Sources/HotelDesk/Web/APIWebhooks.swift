@@ -50,7 +50,8 @@ extension Schema {
     static let url = text(
         TextRule(
             pattern: "^(https://[!-~]+|http://(127\\.0\\.0\\.1|\\[::1\\]):[!-~]*)$",
-            rule: "an https address, or an http one of this machine with its port", format: "uri", example: "https://pms.example/lintel"
+            rule: "an https address, or an http one of this machine with its port", format: "uri",
+            example: "https://pms.example/lintel"
         ) { Webhook.accepts(url: $0) })
 
     static let webhook = named(

@@ -10,7 +10,8 @@ struct AuditPage {
             """
             <tr><td><time datetime="\(entry.at.text)">\(words.dayAndClock(entry.at))</time></td>
             <td>\(entry.actor)</td><td>\(words.action(entry.action))</td>
-            <td><a href="/audit?subject=\(PageQuery.escaped(entry.subject))">\(entry.subject)</a></td>
+            <td><a href="/audit?subject=\(PageQuery.escaped(entry.subject))">\
+            \(entry.subject)</a></td>
             <td>\(entry.detail)</td></tr>
             """
         }
@@ -28,7 +29,8 @@ struct AuditPage {
             body: """
                 <div class="head"><h1>\(words("Protokoll", "Audit"))</h1>\(of)</div>
                 \(rows.isEmpty ? none : """
-                    <div class="scroll"><table><thead><tr><th scope="col">\(words("Zeit", "Time"))</th>
+                    <div class="scroll"><table><thead><tr>
+                    <th scope="col">\(words("Zeit", "Time"))</th>
                     <th scope="col">\(words("Wer", "Who"))</th>
                     <th scope="col">\(words("Was", "What"))</th>
                     <th scope="col">\(words("Woran", "To what"))</th>

@@ -50,10 +50,13 @@ struct BoardRoute: Sendable {
         return nil
     }
 
-    static let all = reading + doing + [
-        BoardRoute("GET", "/live/{page}", nil, follow),
-        BoardRoute("POST", "/logout", nil) { call in .reply(try call.server.logout(call.session)) },
-    ]
+    static let all =
+        reading + doing + [
+            BoardRoute("GET", "/live/{page}", nil, follow),
+            BoardRoute("POST", "/logout", nil) { call in
+                .reply(try call.server.logout(call.session))
+            },
+        ]
 
     private static let reading = [
         BoardRoute("GET", "/", .guests) { call in

@@ -140,13 +140,15 @@ final class BoardServer {
                     "Too many attempts. Please try again in \(minutes) minutes."), 429)
         }
         let hash = try desk.passwordHash(of: name)
-        let isTaken = password.utf8.count <= WebLimits.passwordBytesMax
+        let isTaken =
+            password.utf8.count <= WebLimits.passwordBytesMax
             && passwords.check(password, against: hash) { [unowned self] isRight in
                 finishLogin(request, words, name: name, isRight: isRight, refuse)
             }
         if !isTaken {
             refuse(
-                words("Gerade melden sich viele an. Bitte noch einmal.",
+                words(
+                    "Gerade melden sich viele an. Bitte noch einmal.",
                     "Many are logging in just now. Please try again."), 503)
         }
     }
@@ -161,7 +163,8 @@ final class BoardServer {
                 limiter.failed(name: name, address: address, at: MonotonicClock.now())
                 try desk.audit("somebody at \(address)", "loginFailed", "staff \(name)")
                 return refuse(
-                    words("Name oder Passwort stimmt nicht.", "The name or password is wrong."), 401)
+                    words("Name oder Passwort stimmt nicht.", "The name or password is wrong."), 401
+                )
             }
             limiter.succeeded(name: name, address: address)
             let session = try desk.beginSession(of: member)

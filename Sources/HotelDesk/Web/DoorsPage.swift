@@ -70,16 +70,17 @@ struct DoorsPage {
             data-key="open-\(door.door.name)">\(words("Öffnen …", "Open …"))</a>
             """ : .none
         let mode: HTML =
-            door.mode.map { $0 == "normal" ? .none : "<li class=\"tag wait\">\(words.mode($0))</li>" }
+            door.mode.map {
+                $0 == "normal" ? .none : "<li class=\"tag wait\">\(words.mode($0))</li>"
+            }
             ?? .none
+        let alarms: [HTML] = door.alarms.map { "<li class=\"tag bad\">\(words.alarm($0))</li>" }
         return """
             <li class="door\(door.alarms.isEmpty ? "" : " trouble")">
             <h3>\(door.door.name)</h3>
             <p class="quiet">\(words.kind(door.door.kind))</p>
             <ul class="tags"><li class="tag\(door.state == "locked" ? " good" : "")">\
-            \(words.state(place.isOnline ? door.state : nil))</li>\(mode)\(door.alarms.map { alarm in
-                "<li class=\"tag bad\">\(words.alarm(alarm))</li>" as HTML
-            })</ul>
+            \(words.state(place.isOnline ? door.state : nil))</li>\(mode)\(alarms)</ul>
             <div class="actions">\(opening)</div>
             </li>
             """
@@ -100,7 +101,8 @@ struct DoorsPage {
             <div class="field"><label for="reason">\(words("Grund", "Reason"))</label>
             <input type="text" id="reason" name="reason" required minlength="3" maxlength="200" \
             autocomplete="off" autofocus value="\(reason)"></div>
-            <div class="actions"><button class="strong">\(words("Jetzt öffnen", "Open now"))</button>
+            <div class="actions"><button class="strong">\
+            \(words("Jetzt öffnen", "Open now"))</button>
             <a class="button" href="/doors">\(words("Abbrechen", "Cancel"))</a></div>
             </form></div>
             """

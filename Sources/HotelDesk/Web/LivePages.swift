@@ -85,7 +85,8 @@ final class LivePages {
     }
 }
 
-/// Notes who saw which guest's data: once an hour for each of them, however often a page is renewed.
+/// Notes who saw which guest's data: once an hour for each of them, however often a page is
+/// renewed.
 final class GuestViews {
     private let desk: Desk
     private var seen: [String: UnixTime] = [:]

@@ -41,8 +41,10 @@ struct ReservationImport {
             throw .unprocessable("a table has at most \(WebLimits.importRowsMax) rows")
         }
         return records.dropFirst().map { record in
-            let filled = record.cells + Array(
-                repeating: "", count: max(0, names.count - record.cells.count))
+            let filled =
+                record.cells
+                + Array(
+                    repeating: "", count: max(0, names.count - record.cells.count))
             return (record.line, Dictionary(uniqueKeysWithValues: zip(names, filled)))
         }
     }

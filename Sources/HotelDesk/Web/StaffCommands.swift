@@ -29,7 +29,9 @@ extension HotelCommands {
         ) { arguments, console in
             let desk = try desk(arguments)
             let name = arguments[Self.staffName]
-            guard try desk.staffMember(named: name) == nil else { throw DeskError.staffExists(name) }
+            guard try desk.staffMember(named: name) == nil else {
+                throw DeskError.staffExists(name)
+            }
             let hash = try Self.newPassword(of: name, console)
             let member = try desk.addStaff(
                 name: name, role: arguments[role], password: hash, by: Self.actor)
@@ -129,7 +131,8 @@ extension HotelCommands {
             throw CommandFailure("\(problem); nothing was changed", status: .misused)
         }
         guard let hash = PasswordHash(password) else {
-            throw CommandFailure("64 MiB of memory are needed to keep a password; nothing was changed")
+            throw CommandFailure(
+                "64 MiB of memory are needed to keep a password; nothing was changed")
         }
         return hash
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The board's style, script and icon, which are part of the program. Their addresses carry a digest,
-// so that browsers may keep them and never use an old one.
+// The board's style, script and icon, which are part of the program. Their addresses carry a
+// digest, so that browsers may keep them and never use an old one.
 import HTTP
 
 struct StaticFile: Sendable {

@@ -42,7 +42,8 @@ struct StaysPage {
             let status = stay.status(at: now)
             let missing: [HTML] =
                 status == .inHouse
-                ? [] : stay.progress.missing.map { "<li class=\"tag wait\">\(words.missing($0))</li>" }
+                ? []
+                : stay.progress.missing.map { "<li class=\"tag wait\">\(words.missing($0))</li>" }
             return """
                 <tr><th scope="row"><a href="/stays/\(stay.number)">\(stay.room ?? "–")</a></th>
                 <td>\(guest?.greeting ?? words("gelöscht", "erased"))</td>
@@ -54,7 +55,8 @@ struct StaysPage {
         return (
             """
             <div class="scroll"><table><thead><tr>
-            <th scope="col">\(words("Zimmer", "Room"))</th><th scope="col">\(words("Gast", "Guest"))</th>
+            <th scope="col">\(words("Zimmer", "Room"))</th>
+            <th scope="col">\(words("Gast", "Guest"))</th>
             <th scope="col">\(words("Von", "From"))</th><th scope="col">\(words("Bis", "To"))</th>
             <th scope="col">\(words("Stand", "State"))</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>

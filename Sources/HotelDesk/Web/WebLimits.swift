@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bounds of the hotel's web server.
-import HTTP
 import Timebase
 
 enum WebLimits {
@@ -65,11 +64,4 @@ enum WebLimits {
     static let staysAheadShown = Interval.hours(48)
     static let auditLinesMax = 200
     static let reasonCharactersMax = 200
-}
-
-extension HTTPLimits {
-    static let web = HTTPLimits(
-        connectionsMax: WebLimits.connectionsMax, idleMax: WebLimits.connectionIdleMax,
-        bodyBytesMax: WebLimits.bodyBytesMax, connectionMemoryBytes: 32_768,
-        streamPieceBytes: 16_384)
 }

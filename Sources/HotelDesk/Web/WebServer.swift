@@ -44,11 +44,12 @@ final class WebServer: HotelPart {
 
     private func certificate() throws(SystemError) -> HTTPCertificate? {
         guard let chain = settings.certificate, let key = settings.key else { return nil }
-        return HTTPCertificate(
-            chain: String(
-                decoding: try StateFile.read(chain, bytesMax: WebLimits.pemBytesMax), as: UTF8.self),
-            key: String(
-                decoding: try StateFile.read(key, bytesMax: WebLimits.pemBytesMax), as: UTF8.self))
+        return HTTPCertificate(chain: try Self.text(chain), key: try Self.text(key))
+    }
+
+    private static func text(_ file: String) throws(SystemError) -> String {
+        String(
+            decoding: try StateFile.read(file, bytesMax: WebLimits.pemBytesMax), as: UTF8.self)
     }
 
     private func serve(_ exchange: HTTPExchange) {
@@ -94,4 +95,11 @@ final class WebServer: HotelPart {
         webhooks.stop()
         pages.stop()
     }
+}
+
+extension HTTPLimits {
+    static let web = HTTPLimits(
+        connectionsMax: WebLimits.connectionsMax, idleMax: WebLimits.connectionIdleMax,
+        bodyBytesMax: WebLimits.bodyBytesMax, connectionMemoryBytes: 32_768,
+        streamPieceBytes: 16_384)
 }

@@ -96,7 +96,9 @@ extension SettingsGrammar where Value == String {
     static var webOrigin: SettingsGrammar {
         SettingsGrammar("https://HOST", problem: "is no https origin") { text in
             let host = text.dropFirst("https://".count)
-            let isPlain = host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-:".contains($0)) }
+            let isPlain = host.allSatisfy {
+                $0.isASCII && ($0.isLetter || $0.isNumber || ".-:".contains($0))
+            }
             return text.hasPrefix("https://") && !host.isEmpty && isPlain ? text : nil
         }
     }
