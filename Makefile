@@ -20,7 +20,8 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build deb test-deb test-boot demo test bench bench-detector rig format lint strict clean
+.PHONY: help setup build deb test-deb test-boot demo test bench bench-desk bench-detector rig \
+        format lint strict clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -53,6 +54,10 @@ bench: build .cache/venv/.ready ## measure speed, as ratios to references in the
 	@$(RELEASE) --product lintel-bench
 	@.cache/venv/bin/python Tests/Benchmarks/bench.py $(ARGS)
 
+bench-desk: build ## the hotel desk's questions over a million events
+	@$(RELEASE) --product lintel-bench
+	@python3 Tests/Benchmarks/desk.py
+
 bench-detector: setup ## misses against false opens, beside every peer's filter
 	@swift build -c release --product lintel-bench-detector
 	@$(BIN)/lintel-bench-detector --figure hw/figures/detector-curves.svg $(ARGS)
@@ -60,6 +65,9 @@ bench-detector: setup ## misses against false opens, beside every peer's filter
 rig: build ## scenarios on a real kernel's Bluetooth and GPIO, in an emulated machine
 	@swift build --build-tests $(STRICT)
 	@hw/rig/run $(ARGS)
+
+rig-board: build ## the same on emulated arm64 boards; root, 6 GB, minutes the first time
+	@hw/rig/board/run $(ARGS)
 
 format: ## format the sources
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests

@@ -86,7 +86,7 @@ targets.append(
         name: "lintel-bench",
         dependencies: [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-            "Locks", "Gateway", "Rig", "CommandLineKit",
+            "Locks", "Gateway", "Rig", "CommandLineKit", "HotelDesk",
         ]))
 targets.append(.testTarget(name: "TidyTests"))
 

@@ -30,6 +30,8 @@ public struct Settings: Sendable {
     public let doors: [SettingsDoor]
     /// In `LineIndex` order.
     public let lines: [SettingsLine]
+    /// Lights that show guests the way.
+    public let directionLights: [DirectionLight]
     /// A file with the hotel's issuing public key; without it no snapshot is accepted.
     public let issuerFile: String?
     /// The local API's UNIX socket.
@@ -103,10 +105,11 @@ private struct SettingsReader {
                 at: sections.start, "no [radio NAME] section", rule: "write one for each adapter",
                 consequence: "nobody would be heard")
         }
+        let lines = SettingsLines()
+        let lights = directionLights(lines)
         let gateway = identity()
         let receivers = radios.compactMap(receiver)
         checkAdapters(receivers.map(\.configuration), radios)
-        let lines = SettingsLines()
         let read = doors.map { section in
             SettingsDoorReader(section: section, lines: lines, radios: radios.map(\.name)).read()
         }
@@ -131,7 +134,8 @@ private struct SettingsReader {
             gateway: gateway.gateway, site: gateway.site, zone: gateway.zone,
             stateDirectory: gateway.state, watchdogDevice: gateway.watchdog, receivers: receivers,
             doors: read.compactMap(\.door),
-            lines: lines.all, issuerFile: issuer, apiSocket: socket ?? Settings.defaultSocket,
+            lines: lines.all, directionLights: lights, issuerFile: issuer,
+            apiSocket: socket ?? Settings.defaultSocket,
             metricsPort: port.map { UInt16($0) }, entries: sections.entries)
     }
 
@@ -160,6 +164,17 @@ private struct SettingsReader {
         return Identity(
             gateway: gateway, site: site, zone: zone,
             state: state ?? Settings.defaultStateDirectory, watchdog: watchdog)
+    }
+
+    /// `direction-left = CHIP/LINE` and its like.
+    private func directionLights(_ lines: SettingsLines) -> [DirectionLight] {
+        let section = sections.single("gateway")
+        return Direction.allCases.compactMap { direction in
+            lines.take(
+                "direction-\(direction)", of: section, use: .indicator,
+                otherwise: "guests would not be shown this way"
+            ).map { DirectionLight(direction, line: $0) }
+        }
     }
 
     private func receiver(_ section: SettingsSection) -> Settings.Receiver? {

@@ -6,7 +6,7 @@ import SQLite
 import Timebase
 
 /// Something at a door or gateway that somebody should look at.
-struct DeskAlarm {
+package struct DeskAlarm {
     let number: Int64
     let gateway: GatewayID
     /// The event's name: `forced`, `held`, `tamper` …
@@ -55,7 +55,7 @@ extension Desk {
     }
 
     /// Alarms that last or that nobody has acknowledged, newest first.
-    func openAlarms() throws -> [DeskAlarm] {
+    package func openAlarms() throws -> [DeskAlarm] {
         try alarms(where: "acknowledged IS NULL OR cleared_ms IS NULL AND was_false IS NULL")
     }
 

@@ -8,7 +8,7 @@ import SQLite
 import Timebase
 
 /// A guest seen at a lobby door, as much as staff may know.
-struct Arrival {
+package struct Arrival {
     let number: Int64
     let stay: Int64
     let began: UnixTime
@@ -34,11 +34,17 @@ struct Arrival {
 
 extension Desk {
     /// Arrivals since a moment, newest first.
-    func arrivals(since: UnixTime, countMax: Int = DeskLimits.arrivalsShownMax) throws -> [Arrival]
-    {
+    package func arrivals(
+        since: UnixTime, countMax: Int = 200
+    ) throws -> [Arrival] {
         try arrivals(
             where: "began_ms >= ? ORDER BY began_ms DESC, id DESC LIMIT ?", .milliseconds(since),
             .number(countMax))
+    }
+
+    /// Every arrival of a stay, oldest first.
+    func arrivals(ofStay number: Int64) throws -> [Arrival] {
+        try arrivals(where: "stay = ? ORDER BY began_ms", .integer(number))
     }
 
     func arrival(_ number: Int64) throws -> Arrival {

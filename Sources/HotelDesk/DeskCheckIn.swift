@@ -88,6 +88,7 @@ extension Desk {
             try audit(actor, "departed", "stay \(number)")
             try touch(stay, .departure, at: clock())
             try closeOpenUsage(stay: number, &changes)
+            try database.run("DELETE FROM sighting WHERE stay = ?", .integer(number))
             try tellGrants(of: number, &changes)
             return try self.stay(number)
         }

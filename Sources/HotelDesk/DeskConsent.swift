@@ -74,6 +74,8 @@ extension Desk {
     private func forget(_ purpose: Snapshot.Consent, stay number: Int64) throws {
         if purpose == .journeyAnalytics {
             try database.run("DELETE FROM touchpoint WHERE stay = ?", .integer(number))
+        } else if purpose == .guidance {
+            try database.run("DELETE FROM sighting WHERE stay = ?", .integer(number))
         } else if purpose == .recogniseArrival {
             try database.run(
                 "DELETE FROM arrival WHERE stay = ? AND is_proven = 0", .integer(number))

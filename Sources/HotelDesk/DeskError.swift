@@ -13,6 +13,7 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownDoor(String, known: [String])
     case unknownStay(Int64)
     case unknownPass(String)
+    case passOver(String)
     case gatewayExists(name: String, id: GatewayID)
     case boxKeyInUse
     case doorExists(name: String)
@@ -24,6 +25,9 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownAlarm(Int64)
     case unknownUsage(Int64)
     case minutesWithoutExit(String)
+    case unknownPlace(String, known: [String])
+    case erasureRefused(Int64, String)
+    case recordsBusy
     case notAnAmenity(String)
     case referenceInUse(String, stay: Int64)
     case noCheckIn(Int64)
@@ -52,6 +56,7 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
             "no door is called '\(name)'\(suggestion(for: name, among: known)); "
                 + "see 'lintel-hotel list doors'"
         case .unknownStay(let number): "there is no stay \(number); see 'lintel-hotel list stays'"
+        case .passOver(let id): "pass \(id) was revoked or its stay is over; it opens nothing"
         case .unknownPass(let id): "there is no pass \(id); see 'lintel-hotel list passes'"
         case .gatewayExists(let name, let id):
             "a gateway is already called '\(name)' or has the identifier \(id); "
@@ -78,6 +83,13 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
         case .minutesWithoutExit(let door):
             "minutes behind '\(door)' cannot be charged without a door that ends the visit; "
                 + "name it with --exit"
+        case .unknownPlace(let name, let known):
+            "no place is called '\(name)'\(suggestion(for: name, among: known))"
+        case .erasureRefused(let guest, let reason):
+            "guest \(guest) was not erased: \(reason)"
+        case .recordsBusy:
+            "another program is reading the records, so deleted content is still in their log; "
+                + "do the same again in a moment"
         case .notAnAmenity(let door):
             "'\(door)' is not an amenity's door, so nobody pays for passing it"
         case .referenceInUse(let reference, let stay):

@@ -14,12 +14,24 @@ enum DeskLimits {
     static let dueBefore = Interval.hours(12)
     /// Seen at the lobby again within this time, it is the same arrival.
     static let sameArrival = Interval.minutes(30)
+    /// A way between two places of a house.
+    static let wayMetresMax = 10_000
     /// Arrivals the board shows at once.
     static let arrivalsShownMax = 200
     /// A second entry within this time is the same visit, where nothing tells the leaving.
     static let sameVisit = Interval.hours(2)
     /// An entry again this soon is a second try at the door, not a second visit.
     static let secondTry = Interval.minutes(10)
+    /// Movements are kept this long, unless a stay is held.
+    static let movementsKept = Interval.hours(90 * 24)
+    static let retentionPeriod = Interval.hours(1)
+    /// Events made anonymous in one transaction, so that the server is never busy for long.
+    static let retentionEventsMax = 5_000
+    /// Where a guest was is kept this long after the stay, without consent to more.
+    static let presenceKept = Interval.hours(24)
+    static let routeFileBytesMax = 1_048_576
+    /// Fewer stays than this are never shown together: they could be told apart.
+    static let groupStaysMin = 10
     /// Characters of a wish, a reason or another note.
     static let noteCharactersMax = 200
     /// The server looks this often for what other processes changed.

@@ -38,11 +38,7 @@ extension Desk {
         try noteArrival(event, details, of: stay, at: door, &changes)
         try notePassage(event, of: stay, at: door)
         try noteUsage(event, of: stay, at: door, &changes)
-        if event.kind == "granted" || event.kind == "presence",
-            stay.consent.contains(.guidance)
-        {
-            changes.append(.guidance(stay: stay.number))
-        }
+        try noteSighting(event, of: stay, &changes)
         return changes
     }
 
@@ -98,12 +94,12 @@ extension Desk {
 
     private func notePassage(_ event: DeskEvent, of stay: DeskStay, at door: DeskDoor) throws {
         guard event.kind == "granted" else { return }
+        if try isExit(door) { return try touch(stay, .amenityExit, event) }
         switch door.kind {
         case .guestRoom where door.name == stay.room: try touch(stay, .roomEntry, event)
         case .amenity: try touch(stay, .amenityEntry, event)
         case .guestRoom, .shared, .staff, .lobby: break
         }
-        if try isExit(door) { try touch(stay, .amenityExit, event) }
     }
 
     private func touch(_ stay: DeskStay, _ kind: Touchpoint.Kind, _ event: DeskEvent) throws {

@@ -136,6 +136,11 @@ extension DeskSchema {
             direction INTEGER,
             PRIMARY KEY (origin, target)
         ) STRICT, WITHOUT ROWID;
+        CREATE TABLE sighting (
+            stay INTEGER PRIMARY KEY REFERENCES stay ON DELETE CASCADE,
+            gateway INTEGER NOT NULL,
+            at_ms INTEGER NOT NULL
+        ) STRICT;
         """
 
     private static let amenities = """

@@ -57,7 +57,8 @@ extension Desk {
                 stay.level, stay.consent,
                 sum(CASE WHEN door.gateway = ? AND (stay.checks_in = 0
                         OR stay.checked_in IS NOT NULL OR door.kind = 'lobby')
-                    THEN 1 << door.number ELSE 0 END), stay.checks_in, stay.checked_in
+                    THEN 1 << door.number ELSE 0 END), stay.checks_in, stay.checked_in,
+                (SELECT name FROM door WHERE door.id = stay.room)
             FROM pass
                 JOIN stay ON stay.id = pass.stay
                 JOIN stay_passage ON stay_passage.stay = stay.id
@@ -67,6 +68,7 @@ extension Desk {
                 AND gateway.zone = ?
             GROUP BY pass.id ORDER BY pass.id
             """
+        let hints = try hints(at: gateway.name)
         let rows = try database.rows(
             sql, .number(gateway.id.rawValue), .time(now), .bits(gateway.zone.rawValue)
         ) { row throws(DatabaseError) -> Snapshot.Credential? in
@@ -74,6 +76,10 @@ extension Desk {
             var progress = StayProgress(begins: try row.time(2), ends: try row.time(3))
             progress.checksIn = try row.flag(9)
             progress.checkedIn = try row.optionalTime(10)
+            let consent = Snapshot.Consent(rawValue: try row.number(7))
+            let room = try row.optionalText(11)
+            let isLed =
+                consent.contains(.guidance) && (!progress.checksIn || progress.checkedIn != nil)
             return Snapshot.Credential(
                 id: try row.bits(0),
                 recognitionKey: key.recognitionKey(zone: gateway.zone, epoch: site.epoch),
@@ -82,7 +88,7 @@ extension Desk {
                 notBefore: progress.passesBegin, expires: progress.ends,
                 generation: try row.number(4), kind: try row.kind(5), doors: try row.number(8),
                 levelMax: try row.number(6),
-                consent: Snapshot.Consent(rawValue: try row.number(7)))
+                consent: consent, direction: isLed ? room.flatMap { hints[$0] } : nil)
         }
         return try rows.map {
             guard let credential = $0 else { throw DeskError.damaged("pass") }

@@ -184,7 +184,11 @@ extension Desk {
     }
 
     /// Hands the billable visits not exported before over to the hotel's bill, once.
-    func exportUsage(by actor: String) throws -> [UsageRecord] {
+    ///
+    /// - Parameter write: what it throws leaves them to be exported again.
+    func exportUsage(
+        by actor: String, _ write: ([UsageRecord]) throws -> Void
+    ) throws -> [UsageRecord] {
         try change { changes in
             let records = try usage(where: "exported IS NULL").filter(\.isBillable)
             for record in records {
@@ -193,6 +197,7 @@ extension Desk {
                     .integer(record.number))
                 changes.append(.usage(stay: record.stay))
             }
+            try write(records)
             try audit(actor, "usageExported", "usage", "\(records.count) records")
             return records
         }

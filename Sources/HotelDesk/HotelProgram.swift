@@ -19,9 +19,11 @@ extension Program {
                 + "snapshots\ngateways decide by.",
             commands: [
                 commands.initialise, commands.issuer, commands.addGateway, commands.addDoor,
-                commands.issuePass, commands.revokePass, commands.snapshot, commands.list,
+                commands.issuePass, commands.showPass, commands.revokePass, commands.snapshot,
+                commands.list,
                 commands.serve, commands.check,
-            ] + commands.guests + commands.stays + commands.gateways + commands.people)
+            ] + commands.gateways + commands.guests + commands.stays + commands.usage
+                + commands.routes + commands.journeys + commands.privacy + commands.people)
     }
 }
 

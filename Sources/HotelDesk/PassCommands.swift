@@ -32,6 +32,21 @@ extension HotelCommands {
         }
     }
 
+    var showPass: Command {
+        let pass = Parameter.required("PASS", .passID, "the pass, 16 hexadecimal digits")
+        return Command(
+            "pass show", summary: "Print again what the phone of a pass needs",
+            discussion: """
+                For a phone that must be given its pass anew: after a gateway was decommissioned, or
+                when doors came to the stay. The JSON holds the phone's secret key.
+                """,
+            parameters: [pass, Self.database]
+        ) { arguments, console in
+            console.print(try desk(arguments).phonePass(arguments[pass]).json)
+            return .done
+        }
+    }
+
     var revokePass: Command {
         let pass = Parameter.required("PASS", .passID, "the pass, 16 hexadecimal digits")
         return Command(

@@ -71,24 +71,48 @@ extension Desk {
     /// Issues a pass and gathers what its phone needs.
     func issuePhonePass(stay number: Int64) throws -> PhonePass {
         try change { changes in
-            let site = try site()
             let stay = try stay(number)
             let (pass, key) = try issuePass(stay, &changes)
-            let doors = try doors()
-            let passable = try passableDoors(ofStay: number)
-            let granted = doors.filter { passable.contains($0.row) }
-            let known = try gateways()
-            let zones = Set(
-                known.filter { gateway in granted.contains { $0.gateway == gateway.id } }
-                    .map(\.zone))
-            return PhonePass(
-                pass: pass, key: key, site: site.id, epoch: site.epoch, stay: stay,
-                beaconPeriods: try beaconPeriods(
-                    from: max(clock(), stay.progress.passesBegin), to: stay.ends),
-                gateways: known.filter { zones.contains($0.zone) }.map { gateway in
-                    (gateway, doors: granted.filter { $0.gateway == gateway.id })
-                })
+            return try phonePass(pass, key, of: stay)
         }
+    }
+
+    /// What the phone of a pass needs now: after keys or doors have changed, it is given this
+    /// anew.
+    func phonePass(_ id: PassID) throws -> PhonePass {
+        try database.transaction {
+            guard let pass = try passes().first(where: { $0.id == id }) else {
+                throw DeskError.unknownPass(id.description)
+            }
+            let sql = "SELECT device_key FROM pass WHERE id = ? AND device_key IS NOT NULL"
+            let bytes = try database.row(sql, .bits(id.rawValue)) { row throws(DatabaseError) in
+                try row.blob(0)
+            }
+            let stay = try stay(pass.stay)
+            guard let bytes, clock() < stay.ends else { throw DeskError.passOver(id.description) }
+            guard let key = DeviceKey(bytes: bytes) else { throw DeskError.damaged("pass") }
+            return try phonePass(pass, key, of: stay)
+        }
+    }
+
+    private func phonePass(
+        _ pass: DeskPass, _ key: DeviceKey, of stay: DeskStay
+    ) throws -> PhonePass {
+        let site = try site()
+        let passable = try passableDoors(ofStay: stay.number)
+        let granted = try doors().filter { passable.contains($0.row) }
+        let known = try gateways()
+        let zones = Set(
+            known.filter { gateway in granted.contains { $0.gateway == gateway.id } }
+                .map(\.zone))
+        return PhonePass(
+            pass: pass, key: key, site: site.id, epoch: site.epoch, stay: stay,
+            beaconPeriods: try beaconPeriods(
+                from: max(clock(), stay.progress.passesBegin), to: stay.ends),
+            gateways: try known.filter { try zones.contains($0.zone) && serves($0.id) }.map {
+                gateway in
+                (gateway, doors: granted.filter { $0.gateway == gateway.id })
+            })
     }
 
     /// Every door the stay may pass once it is in house: its own, and those all guests share.

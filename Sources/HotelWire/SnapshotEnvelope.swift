@@ -68,7 +68,7 @@ extension Snapshot {
 /// The plain bytes around a sealed snapshot.
 struct SnapshotEnvelope {
     static let major: UInt8 = 1
-    static let minor: UInt8 = 0
+    static let minor: UInt8 = 1
     private static let magic = Array("LNTLSNAP".utf8)
     private static let signingContext = Array("lintel snapshot".utf8)
 

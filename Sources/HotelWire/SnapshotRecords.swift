@@ -14,6 +14,8 @@ private enum RecordTag: UInt16 {
     case door = 3
     /// `id[8] K_rid[32] K_gw[32] nbf[4] exp[4] generation[4] kind[1] doors[4] level[1] consent[1]`.
     case credential = 4
+    /// Since 1.1: `id[8] direction[1]`, at most once for a credential, after it.
+    case direction = 5
 }
 
 extension Snapshot {
@@ -49,6 +51,13 @@ extension Snapshot {
                 bytes += [credential.levelMax, credential.consent.rawValue]
             }
         }
+        for credential in credentials {
+            guard let direction = credential.direction else { continue }
+            bytes.append(record: .direction) { bytes in
+                bytes.append(bigEndian: credential.id)
+                bytes.append(direction.rawValue)
+            }
+        }
         return bytes
     }
 
@@ -59,13 +68,22 @@ extension Snapshot {
         guard RecordTag(rawValue: tag) == .identity else { throw .malformed("identity is first") }
         try self.init(identity: &fields)
         try fields.end(isNewer: isNewer)
+        var places: [UInt64: Int] = [:]
         while !reader.isEmpty {
             (tag, fields) = try reader.record()
             switch RecordTag(rawValue: tag) {
             case .identity: throw .malformed("there is one identity")
             case .beaconPeriod: try beaconPeriods.append(BeaconPeriod(&fields))
             case .door: try doors.append(Door(&fields))
-            case .credential: try credentials.append(Credential(&fields))
+            case .credential:
+                try credentials.append(Credential(&fields))
+                places[credentials[credentials.count - 1].id] = credentials.count - 1
+            case .direction:
+                guard let place = places.removeValue(forKey: try fields.number()) else {
+                    throw .malformed("a direction follows its credential, once")
+                }
+                // One that only a newer program knows shows nothing.
+                credentials[place].direction = Direction(rawValue: try fields.number())
             case nil where isNewer: continue
             case nil: throw .malformed("record \(tag) is unknown")
             }

@@ -13,7 +13,7 @@ struct DeskSchemaTests {
         // Sync
         "fd789479498148cf66914038b638b66c21b83ed380ba8ae812b18fc0a8727231",
         // Guests
-        "f7c73d7ec704a70d050a44bb66eaff8d09b1edfd16e5bd8447e9777675663a09",
+        "99c68aca28a9b1a0cebcc8d0d2c460b4ece3efcd774dd2e01c84bf36357011ea",
         // People
         "af21c17f322093b28a468ab2bc29cd6e725b80c70e10ba3e4d73c880882210c7",
     ]

@@ -28,7 +28,7 @@ class Bench:
         self.wires = machine.wires(lane)
         self.since = 0
         self.is_running = False
-        self.corridor = Corridor(log=f"{self.log}-phone.log")
+        self.corridor = Corridor(log=f"{self.log}-phone.log", capture=f"{self.log}-radio{{instance}}.btsnoop")
         try:
             self._people_the_corridor()
         except BaseException:
@@ -68,10 +68,9 @@ class Bench:
 
     def start(self, channel: str) -> None:
         """Starts it with the state a fresh enrolment leaves."""
-        for role in ("room_contact", "room_rex"):
-            self.wires.drive(role, 0)
-        settings = self.machine.settings(self, channel)
-        self.shell.put(self.folder, {"lintel.conf": settings.encode()})
+        for role, level in self.wires.resting.items():
+            self.wires.drive(role, level)
+        self.shell.put(self.folder, self.machine.settings(self, channel))
         self.shell.run(f"cd {self.folder}; rm -rf live; cp -r state live; : > log; cd /")
         self.since = len(self.trace.records)
         self.again()
@@ -103,7 +102,7 @@ class Bench:
     def stop(self) -> None:
         """Ends whatever still runs, and keeps the gateway's log."""
         if self.is_running:
-            self.signal("KILL")
+            self.shell.run(f"kill -KILL $(cat {self.folder}/pid) 2> /dev/null; true")
             self.wait_ended()
         with open(f"{self.log}-gateway.log", "a") as log:
             log.write(self.shell.run(f"cat {self.folder}/log"))

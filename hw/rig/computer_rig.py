@@ -3,6 +3,7 @@
 
 import sys
 
+from faults import Faults, Nowhere
 from lanes import Plan, main
 from machine import Computer
 from scenarios import Adapters, Arrivals, Clocks, Inputs, Thieves
@@ -16,7 +17,8 @@ class LonelyComputer(Computer):
 
 
 def plan(pattern: str) -> Plan:
-    made = Plan({"pc": Computer, "pc-raw": LonelyComputer, "pc-user": LonelyComputer}, pattern)
+    made = Plan({"pc": Computer, "pc-raw": LonelyComputer, "pc-user": LonelyComputer, "rig": Nowhere},
+                pattern)
     channels = ("raw", "user")
     for channel in channels:
         made.add(f"pc-{channel}", Clocks, channel=channel)
@@ -24,6 +26,7 @@ def plan(pattern: str) -> Plan:
         made.add("pc", Thieves, channel=channel)
     for channel in channels:
         made.add("pc", Adapters, Arrivals, Inputs, channel=channel)
+    made.add("rig", Faults, channel="no")
     made.add("pc-raw", KernelSuites, channel="both")
     return made
 

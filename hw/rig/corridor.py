@@ -16,11 +16,13 @@ ANSWER_SECONDS = 20
 
 
 class Corridor:
-    def __init__(self, *arguments: str, log: str):
+    def __init__(self, *arguments: str, log: str, capture: str):
+        """`capture` names the btsnoop files of its adapters; `{instance}` in it becomes a number."""
         self.log = open(log, "w")
         self.process = subprocess.Popen(
             [PYTHON, f"{HERE}/phone.py", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=self.log, text=True, preexec_fn=end_with_parent)
+            stderr=self.log, text=True, preexec_fn=end_with_parent,
+            env={**os.environ, "BUMBLE_SNOOPER": f"btsnoop:file:{capture}"})
         self.events: list[dict] = []
         self.arrived = threading.Condition()
         self.reader = threading.Thread(target=self._read, daemon=True)

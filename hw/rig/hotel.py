@@ -16,12 +16,16 @@ ROOM, GYM = 1, 2
 PULSE_SECONDS = 3.0
 ROLES = ("room_lock", "room_contact", "room_rex", "room_buzzer", "gym_lock")
 
-SETTINGS = """[gateway]
+GATEWAY_SETTINGS = """[gateway]
 id    = {gateway}
 site  = {site}
 zone  = {site}
 state = {folder}/live
 
+[hotel]
+issuer = {folder}/issuer.pub
+"""
+DOOR_SETTINGS = """
 [radio corridor]
 adapter = {corridor}
 channel = {channel}
@@ -48,17 +52,18 @@ level   = 2
 radio   = lobby
 lock    = {gym_lock} active-high
 pulse   = {pulse:g}s
-
-[hotel]
-issuer = {folder}/issuer.pub
 """
 
 
+def gateway_settings(folder: str) -> str:
+    """Of a gateway whose state and issuer's key are in `folder`; no doors."""
+    return GATEWAY_SETTINGS.format(gateway=GATEWAY, site=SITE, folder=folder)
+
+
 def settings(folder: str, channel: str, places: dict[str, str], addresses: dict[str, str]) -> str:
-    """The settings of a gateway whose state and issuer's key are in `folder`."""
-    return SETTINGS.format(
-        gateway=GATEWAY, site=SITE, folder=folder, channel=channel, pulse=PULSE_SECONDS,
-        **places, **addresses)
+    """The same with two doors."""
+    return gateway_settings(folder) + DOOR_SETTINGS.format(
+        channel=channel, pulse=PULSE_SECONDS, **places, **addresses)
 
 
 def make(programs: str, folder: str) -> None:
@@ -92,7 +97,7 @@ def make(programs: str, folder: str) -> None:
     write("pass.json", hotel("pass", "issue", "1"))
     hotel("snapshot", "--gateway", "west", "--out", "west.snapshot")
     run(f"{programs}/lintel", "snapshot", "--config", f"{folder}/lintel.conf", "west.snapshot")
-    os.rename(f"{folder}/live", f"{folder}/state")
+    shutil.copytree(f"{folder}/live", f"{folder}/state")
 
 
 def phone_keys(folder: str) -> dict:

@@ -10,7 +10,6 @@ import threading
 import time
 import unittest
 
-from bench import Bench
 from machine import CACHE
 
 LOGS = f"{CACHE}/out"
@@ -65,7 +64,7 @@ class Plan:
 
     def _run_lane(self, name: str, machine, lane: int, tests: queue.SimpleQueue) -> None:
         try:
-            bench = Bench(machine, lane, f"{CACHE}/hotel")
+            bench = machine.bench(lane)
         except Exception as error:
             self._fail(f"{name}, lane {lane}", error)
             return
@@ -80,7 +79,8 @@ class Plan:
         except queue.Empty:
             pass
         finally:
-            bench.close()
+            if bench is not None:
+                bench.close()
 
     def _keep(self, test: unittest.TestCase, result: unittest.TestResult, seconds: float) -> None:
         title = f"{type(test).__name__}: {test._testMethodName[5:].replace('_', ' ')}"

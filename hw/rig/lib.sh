@@ -37,7 +37,7 @@ limited() {
 # scenarios SECONDS PROGRAM PATTERN: runs one of the rig's programs; nothing it makes outlives it.
 scenarios() {
     local status=0 folder
-    folder=$(mktemp -d /tmp/rig.XXXXXX)
+    folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
     rm -rf "$cache/out"
     mkdir -p "$cache/out"

@@ -14,6 +14,7 @@ import threading
 import time
 
 import hotel
+from bench import Bench
 from shell import Shell
 from waiting import end_with_parent
 from wires import PiWires, PrimeCellWires, SimulatedWires
@@ -112,6 +113,9 @@ class Machine:
     def wires(self, lane: int):
         raise NotImplementedError
 
+    def bench(self, lane: int) -> Bench:
+        return Bench(self, lane, f"{CACHE}/hotel")
+
     def attach_command(self, lane: int, radio: str) -> str:
         """Makes the UART an adapter, as `btattach` does on a board without serdev."""
         return (
@@ -121,8 +125,9 @@ class Machine:
     def detach_command(self, lane: int, radio: str) -> str:
         return f"kill $(cat /run/{radio}{lane}.pid)"
 
-    def settings(self, bench, channel: str) -> str:
-        return hotel.settings(bench.folder, channel, bench.wires.place, bench.addresses)
+    def settings(self, bench, channel: str) -> dict[str, bytes]:
+        text = hotel.settings(bench.folder, channel, bench.wires.place, bench.addresses)
+        return {"lintel.conf": text.encode()}
 
     def port(self, name: str) -> str:
         return f"socket,id={name},path={self.folder}/{name},server=on,wait=off"
@@ -143,96 +148,11 @@ class Machine:
         with open(self.log.name, errors="replace") as console:
             lines = console.read().splitlines()
         stages = [line.split()[1] for line in lines if line.startswith("rig-stage ")]
+        stage = stages[-1] if stages else "kernel" if lines else "firmware"
         return BootFailed("\n".join([
-            f"{self.name} did not boot: {error}; stage: {stages[-1] if stages else 'firmware'}",
+            f"{self.name} did not boot: {error}; stage: {stage}",
             *([f"qemu: {said}"] if said else []),
             "last console lines:", *lines[-LAST_LINES:]]))
-
-    def close(self) -> None:
-        self.stream.close()
-        self.link.close()
-
-
-class Machine:
-    """A running QEMU and its shell. `lanes` gateways can run on it at a time."""
-
-    program: str
-    lanes = 1
-    radios = RADIOS
-    lintel = "/bin/lintel"
-    btattach, hciconfig = "btattach", "hciconfig"
-    uart_speed = 1000000
-    pulse = hotel.PULSE_SECONDS
-
-    def __init__(self, name: str, logs: str):
-        self.name, self.logs = name, logs
-        self.folder = tempfile.mkdtemp(prefix="rig-")
-        self.log = open(f"{logs}/{name}-console.log", "wb", buffering=0)
-        self.shell: Shell | None = None
-        self.ports: list = []
-        self.radio_lock = threading.Lock()
-        with open(f"{logs}/{name}-qemu.log", "wb") as complaints:
-            self.process = subprocess.Popen(
-                [self.program, "-display", "none", "-no-reboot", "-monitor", "none", "-nic", "none",
-                 *self.arguments()],
-                stdin=subprocess.DEVNULL, stdout=complaints, stderr=complaints,
-                preexec_fn=end_with_parent)
-        try:
-            self._boot()
-        except BaseException as error:
-            explained = self._explain(error)
-            self.close()
-            raise explained from error
-
-    def arguments(self) -> list[str]:
-        raise NotImplementedError
-
-    def tty(self, lane: int, radio: str) -> str:
-        """The guest's name of an adapter's UART."""
-        raise NotImplementedError
-
-    def radio_port(self, lane: int, radio: str) -> str:
-        """The host's end of it, as phone.py takes it."""
-        return f"unix:{self.folder}/{radio}{lane}"
-
-    def wires(self, lane: int):
-        raise NotImplementedError
-
-    def attach_command(self, lane: int, radio: str) -> str:
-        """Makes the UART an adapter, as `btattach` does on a board without serdev."""
-        return (
-            f"{self.btattach} -B {self.tty(lane, radio)} -P h4 -S {self.uart_speed}"
-            f" > /run/{radio}{lane}.log 2>&1 & echo $! > /run/{radio}{lane}.pid")
-
-    def detach_command(self, lane: int, radio: str) -> str:
-        return f"kill $(cat /run/{radio}{lane}.pid)"
-
-    def settings(self, bench, channel: str) -> str:
-        return hotel.settings(bench.folder, channel, bench.wires.place, bench.addresses)
-
-    def port(self, name: str) -> str:
-        return f"socket,id={name},path={self.folder}/{name},server=on,wait=off"
-
-    def _boot(self) -> None:
-        link = connect(f"{self.folder}/console")
-        self.ports.append(link)
-        self.shell = Shell(lambda: receive(link), link.sendall, self.log)
-        self.shell.until("rig-stage shell", BOOT_SECONDS)
-        self.shell.run(f"dmesg -n 1; date -s @{int(time.time())}")
-        self.shell.start_trace()
-
-    def _explain(self, error: BaseException) -> BaseException:
-        if not isinstance(error, (OSError, EOFError)):
-            return error
-        with open(f"{self.logs}/{self.name}-qemu.log", errors="replace") as complaints:
-            said = complaints.read().strip()
-        stages = [line.split()[1] for line in self.shell._lines if line.startswith("rig-stage ")] \
-            if self.shell else []
-        stage = stages[-1] if stages else "firmware"
-        last = self.shell.last_lines() if self.shell else ""
-        return BootFailed(
-            f"{self.name} did not boot: {error}, at stage '{stage}'"
-            + (f"; qemu: {said}" if said else "") + f"; last console lines:\n{last}")
 
     def close(self) -> None:
         self.process.kill()
@@ -334,6 +254,8 @@ class Pi(Board):
 
     radios = ("onboard",)
     uart_speed = 115200
+    # The board file leaves the pulse at its default.
+    pulse = 5.0
 
     def board_arguments(self) -> list[str]:
         return [
@@ -341,6 +263,12 @@ class Pi(Board):
             "-chardev", self.port("onboard0"), "-serial", "chardev:onboard0",
             "-serial", "chardev:console",
             "-append", f"console=ttyS1,115200 loglevel=4 {KERNEL_OPTIONS}"]
+
+    def settings(self, bench, channel: str) -> dict[str, bytes]:
+        """The board file as it is shipped, beside what every gateway has of its own."""
+        with open("hw/boards/raspberry-pi-3.conf", "rb") as board:
+            return {"lintel.conf": hotel.gateway_settings(bench.folder).encode(),
+                    "lintel.conf.d/board.conf": board.read()}
 
     def tty(self, lane: int, radio: str) -> str:
         return "/dev/ttyAMA0"

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The wires of one gateway: how its settings name them, what the host reads and drives on them.
 
-`number` is the line's number in the kernel's trace, `place` what the settings call it.
+`number` is the line's number in the kernel's trace, `place` what the settings call it, `resting` the
+level of inputs while the door is closed and nobody leaves.
 """
-
-import threading
 
 from hotel import ROLES
 from shell import Shell
 
+CLOSED_AND_QUIET = {"room_contact": 0, "room_rex": 0}
 CONFIGFS = "/sys/kernel/config/gpio-sim"
 
 
@@ -32,6 +32,8 @@ def make_chip(shell: Shell, label: str, names: list[str]) -> str:
 
 class SimulatedWires:
     """A gpio-sim chip: the kernel's side of every line is a file. Released lines fall to 0."""
+
+    resting = CLOSED_AND_QUIET
 
     def __init__(self, shell: Shell, label: str):
         self.shell = shell
@@ -57,6 +59,8 @@ class PrimeCellWires:
     A released line keeps its level, so that what was last written to it is what it shows.
     """
 
+    resting = CLOSED_AND_QUIET
+
     def __init__(self, shell: Shell, qtest, device: str):
         self.shell, self.qtest, self.device = shell, qtest, device
         base = chip_base(shell, "9030000.pl061")
@@ -68,51 +72,37 @@ class PrimeCellWires:
         return written[-1][1] if written else 0
 
     def drive(self, role: str, level: int) -> None:
-        answer = self.qtest.ask(
-            f"set_irq_in {self.device} unnamed-gpio-in {ROLES.index(role)} {level}")
-        if not answer.startswith("OK"):
-            raise RuntimeError(f"qtest: {answer.strip()}")
+        qtest_answer(
+            self.qtest, f"set_irq_in {self.device} unnamed-gpio-in {ROLES.index(role)} {level}")
 
 
 class PiWires:
-    """`raspi3b`: QEMU tells each change of an output; what an input reads is set at rest only,
-    since the emulated chip has no edge interrupts."""
+    """`raspi3b`: the chip's registers, read and written past the board's processor. What an input
+    reads is set at rest only, since the emulated chip has no edge interrupts."""
 
-    OUTPUTS = "/machine/soc/peripherals/gpio"
-    SET_LINES_0_TO_31, CLEAR_LINES_0_TO_31 = 0x3F20001C, 0x3F200028
+    SET, CLEAR, LEVEL = 0x3F20001C, 0x3F200028, 0x3F200034
     GPIO = {"room_lock": 17, "room_contact": 27, "room_rex": 22}
+    # A button to ground, as the board file has it.
+    resting = {"room_contact": 0, "room_rex": 1}
 
     def __init__(self, shell: Shell, qtest):
-        self.shell, self.qtest = shell, qtest
+        self.qtest = qtest
         base = chip_base(shell, "pinctrl-bcm2835")
         self.number = {role: base + line for role, line in self.GPIO.items()}
-        self.level = dict.fromkeys(self.GPIO.values(), 0)
-        self.answers: list[str] = []
-        self.arrived = threading.Condition()
-        threading.Thread(target=self._listen, daemon=True).start()
-        self._ask(f"irq_intercept_out {self.OUTPUTS}")
-
-    def _listen(self) -> None:
-        for line in self.qtest.stream:
-            words = line.split()
-            with self.arrived:
-                if words[0] == "IRQ":
-                    self.level[int(words[2])] = int(words[1] == "raise")
-                else:
-                    self.answers.append(line)
-                self.arrived.notify_all()
-
-    def _ask(self, command: str) -> None:
-        with self.arrived:
-            self.answers.clear()
-            self.qtest.stream.write(command + "\n")
-            self.qtest.stream.flush()
-            if not self.arrived.wait_for(lambda: self.answers, timeout=10):
-                raise TimeoutError(f"qtest: no answer to {command!r}")
 
     def value(self, role: str) -> int:
-        return self.level[self.GPIO[role]]
+        return int(self._ask(f"readl {self.LEVEL:#x}").split()[1], 16) >> self.GPIO[role] & 1
 
     def drive(self, role: str, level: int) -> None:
-        register = self.SET_LINES_0_TO_31 if level else self.CLEAR_LINES_0_TO_31
-        self._ask(f"writel {register:#x} {1 << self.GPIO[role]:#x}")
+        self._ask(f"writel {self.SET if level else self.CLEAR:#x} {1 << self.GPIO[role]:#x}")
+
+    def _ask(self, command: str) -> str:
+        return qtest_answer(self.qtest, command)
+
+
+def qtest_answer(qtest, command: str) -> str:
+    """What QEMU's test port answers; RuntimeError when it refuses."""
+    answer = qtest.ask(command)
+    if not answer.startswith("OK"):
+        raise RuntimeError(f"qtest: {command!r}: {answer.strip()}")
+    return answer

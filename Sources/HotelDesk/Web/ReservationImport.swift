@@ -26,7 +26,7 @@ struct ReservationImport {
 
     /// - Throws: `APIProblem` where the table as a whole cannot be read.
     static func read(_ text: String) throws(APIProblem) -> [(line: Int, cells: [String: String])] {
-        guard let records = CSV.records(text) else {
+        guard let records = CSVReader.records(text) else {
             throw .unprocessable("the table ends within quotes")
         }
         guard let header = records.first else { throw .unprocessable("the table is empty") }

@@ -2,10 +2,12 @@
 // The few shapes a plot needs, as SVG 1.1 text without scripts, styles or fonts of its own: any
 // browser, viewer or printer shows it.
 
-struct PlotSVG {
+public struct PlotSVG: Sendable {
     private var body: [String] = []
 
-    mutating func line(
+    public init() {}
+
+    public mutating func line(
         _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ colour: String,
         width: Double = 1, dash: String? = nil
     ) {
@@ -16,7 +18,7 @@ struct PlotSVG {
                 + " stroke-width=\"\(Self.number(width))\"\(dashes)/>")
     }
 
-    mutating func rectangle(
+    public mutating func rectangle(
         x: Double, y: Double, width: Double, height: Double, fill: String, stroke: String? = nil,
         tooltip: String? = nil
     ) {
@@ -28,13 +30,13 @@ struct PlotSVG {
                 + " fill=\"\(fill)\"\(edge)\(content)")
     }
 
-    enum Anchor: String {
+    public enum Anchor: String, Sendable {
         case start
         case middle
         case end
     }
 
-    mutating func text(
+    public mutating func text(
         _ text: String, x: Double, y: Double, size: Double = 11, fill: String = "#333",
         anchor: Anchor = .start, isBold: Bool = false, isOnLines: Bool = false
     ) {
@@ -49,7 +51,7 @@ struct PlotSVG {
     }
 
     /// A line through points; several where the points are.
-    mutating func polyline(
+    public mutating func polyline(
         _ runs: [[(x: Double, y: Double)]], _ colour: String, width: Double = 1.5,
         dash: String? = nil, opacity: Double = 1
     ) {
@@ -71,7 +73,7 @@ struct PlotSVG {
     }
 
     /// Round dots as one path: lines of no length with round ends.
-    mutating func dots(
+    public mutating func dots(
         _ points: [(x: Double, y: Double)], _ colour: String, size: Double, opacity: Double = 1
     ) {
         var data = ""
@@ -88,12 +90,12 @@ struct PlotSVG {
     }
 
     /// A filled triangle or diamond that marks a moment.
-    mutating func shape(_ points: [(x: Double, y: Double)], _ colour: String) {
+    public mutating func shape(_ points: [(x: Double, y: Double)], _ colour: String) {
         let list = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }
         body.append("<polygon points=\"\(list.joined(separator: " "))\" fill=\"\(colour)\"/>")
     }
 
-    func document(width: Double, height: Double, description: String) -> String {
+    public func document(width: Double, height: Double, description: String) -> String {
         let size = "width=\"\(Self.number(width))\" height=\"\(Self.number(height))\""
         let box = "viewBox=\"0 0 \(Self.number(width)) \(Self.number(height))\""
         let font = "font-family=\"DejaVu Sans, Helvetica, Arial, sans-serif\""
@@ -105,13 +107,13 @@ struct PlotSVG {
     }
 
     /// At most one decimal place, so that files stay small and equal everywhere.
-    static func number(_ value: Double) -> String {
+    public static func number(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
         let whole = "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10)"
         return tenths % 10 == 0 ? whole : "\(whole).\(abs(tenths) % 10)"
     }
 
-    static func escaped(_ text: String) -> String {
+    public static func escaped(_ text: String) -> String {
         text.unicodeScalars.reduce(into: "") { escaped, scalar in
             switch scalar {
             case "&": escaped += "&amp;"
@@ -126,18 +128,23 @@ struct PlotSVG {
 }
 
 /// From a quantity to a place on the paper, and the round numbers to write beside it.
-struct PlotScale {
-    let from: ClosedRange<Double>
-    let to: (Double, Double)
+public struct PlotScale: Sendable {
+    public let from: ClosedRange<Double>
+    public let to: (Double, Double)
 
-    func callAsFunction(_ value: Double) -> Double {
+    public init(from: ClosedRange<Double>, to: (Double, Double)) {
+        self.from = from
+        self.to = to
+    }
+
+    public func callAsFunction(_ value: Double) -> Double {
         let clamped = min(max(value, from.lowerBound), from.upperBound)
         let span = max(from.upperBound - from.lowerBound, .leastNonzeroMagnitude)
         return to.0 + (clamped - from.lowerBound) / span * (to.1 - to.0)
     }
 
     /// Multiples of 1, 2 or 5 times a power of ten, at most `count` of them.
-    func ticks(_ count: Int, stepMin: Double = 0.1) -> [Double] {
+    public func ticks(_ count: Int, stepMin: Double = 0.1) -> [Double] {
         let span = from.upperBound - from.lowerBound
         var step = stepMin
         var factors = [2.0, 2.5, 2.0].makeIterator()

@@ -2,7 +2,7 @@
 // Comma-separated values (RFC 4180), as other systems write them: a byte order mark, semicolons
 // instead of commas and lone line feeds are understood.
 
-enum CSV {
+enum CSVReader {
     /// Records with the line each begins in; empty lines are none. `nil` where quotes do not close.
     static func records(_ text: String) -> [(line: Int, cells: [String])]? {
         var scalars = text.unicodeScalars[...]
