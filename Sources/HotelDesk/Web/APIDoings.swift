@@ -110,7 +110,7 @@ extension APIOperation {
             summary: "Take over the billable visits not taken before; each is handed out once",
             access: .token(.usageWrite), answer: .json(.items(.usage, "UsageRecords"))
         ) { call in
-            .all(try call.desk.exportUsage(by: call.actor).map { JSONLine(api: $0).text })
+            .all(try call.desk.exportUsage(by: call.actor) { _ in }.map { JSONLine(api: $0).text })
         },
     ]
 

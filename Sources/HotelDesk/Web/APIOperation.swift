@@ -57,6 +57,7 @@ struct APIOperation: Sendable {
         let name: String
         let schema: Schema
         let meaning: String
+        var isRequired = false
     }
 
     enum Answer: Sendable {
@@ -112,6 +113,7 @@ struct APICall {
     let desk: Desk
     /// Only for operations with access `.pass`.
     let pass: GuestCaller?
+    let guides: GuestGuides
 
     func text(_ name: String) -> String { body[name]?.string ?? "" }
     func optionalText(_ name: String) -> String? { body[name]?.string }

@@ -5,7 +5,7 @@ extension APIProblem {
     init(_ error: DeskError) {
         switch error {
         case .unknownStay, .unknownPass, .unknownGuest, .unknownArrival, .unknownAlarm,
-            .unknownUsage, .unknownStaff, .unknownToken:
+            .unknownUsage, .unknownStaff, .unknownToken, .passOver:
             self = .notFound("\(error)")
         case .unknownGateway, .unknownDoor, .stayWithoutLength, .minutesWithoutExit, .notAnAmenity:
             self = .unprocessable("\(error)")

@@ -11,10 +11,15 @@ import Timebase
 final class APIServer {
     private let desk: Desk
     private let log: Log
+    private let guides: GuestGuides
     private let operations: [APIOperation]
     private var budget = RequestBudget()
 
-    init(_ desk: Desk, log: Log, operations: [APIOperation] = APIOperation.all) {
+    init(
+        _ desk: Desk, log: Log, guides: GuestGuides,
+        operations: [APIOperation] = APIOperation.all
+    ) {
+        self.guides = guides
         self.desk = desk
         self.log = log
         self.operations = operations
@@ -40,7 +45,7 @@ final class APIServer {
         try checkQuery(request, of: operation)
         let call = APICall(
             request: request, actor: caller.actor, body: try body(request, of: operation),
-            desk: desk, pass: caller.pass)
+            desk: desk, pass: caller.pass, guides: guides)
         guard let key = request.exchange.header("Idempotency-Key"), operation.method == "POST",
             let token = caller.token
         else { return try run(operation, call) }
@@ -127,7 +132,10 @@ final class APIServer {
         _ request: WebRequest, of operation: APIOperation
     ) throws(APIProblem) {
         for query in operation.query {
-            guard let text = request.query(query.name) else { continue }
+            guard let text = request.query(query.name) else {
+                guard !query.isRequired else { throw .badRequest("\(query.name) is missing") }
+                continue
+            }
             let value: JSONValue =
                 if case .integer = query.schema { .literal(text) } else { .string(text) }
             if let finding = query.schema.findings(in: value).first {

@@ -80,6 +80,16 @@ struct BoardRoute: Sendable {
             return .page(
                 try call.doors.opening(of: door, call.desk, problem: nil, reason: ""))
         },
+        BoardRoute("GET", "/figures", .figures) { call in .page(try call.figures.page(call.desk)) },
+        BoardRoute("GET", "/figures.svg", .figures) { call in
+            .reply(try call.figures.drawing(call.desk))
+        },
+        BoardRoute("GET", "/figures.csv", .figures) { call in
+            .reply(try call.figures.csv(call.desk))
+        },
+        BoardRoute("GET", "/figures.json", .figures) { call in
+            .reply(try call.figures.json(call.desk))
+        },
         BoardRoute("GET", "/audit", .audit) { call in
             .page(
                 try AuditPage(words: call.words).page(
@@ -164,6 +174,10 @@ extension PageCall {
 
     var doors: DoorsPage {
         DoorsPage(words: words, now: desk.clock(), session: session, formToken: formToken)
+    }
+
+    var figures: FiguresPage {
+        FiguresPage(words: words, now: desk.clock(), days: request.query("days"))
     }
 
     func showStay(problem: String?) throws -> PageOutcome {

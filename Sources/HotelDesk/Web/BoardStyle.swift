@@ -164,14 +164,17 @@ private let boardStyleParts = """
     .conditions form { display: flex; justify-content: space-between; align-items: center;
       gap: 1rem; padding: .6rem .9rem; border: 1px solid var(--line); border-radius: 10px; }
     .conditions .met { background: var(--green-soft); border-color: transparent; }
-    .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr));
-      gap: 1.4rem; }
-    .figure svg { width: 100%; height: auto; display: block; }
-    .figure svg text { font-family: var(--sans); fill: var(--ink); }
+    .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr));
+      gap: 1.2rem; }
+    .tile h2 { font: 600 1rem/1.3 var(--sans); color: var(--soft); }
+    .tile .quiet { margin: .4rem 0 0; min-height: 1.5em; }
+    .figure { background: #fff; }
+    .figure img { width: 100%; max-width: 60rem; height: auto; display: block; margin: 0 auto; }
+    .periods .button[aria-current] { background: var(--green); color: #fff; }
     .big { font: 600 2.1rem/1.1 var(--sans); font-variant-numeric: tabular-nums; margin: 0; }
     @media (max-width: 62rem) { .columns { grid-template-columns: minmax(0, 1fr); } }
     @media (max-width: 34rem) { main { padding: 1rem .8rem 3rem; }
-      .cards, .figures { grid-template-columns: minmax(0, 1fr); } }
+      .cards { grid-template-columns: minmax(0, 1fr); } }
     @media (prefers-reduced-motion: no-preference) { .card.fresh { animation: come .5s ease-out; }
       @keyframes come { from { opacity: 0; transform: translateY(.5rem); } } }
 

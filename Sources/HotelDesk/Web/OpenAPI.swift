@@ -8,7 +8,7 @@ extension APIOperation {
     /// Every operation there is.
     static let all: [APIOperation] =
         guests + stays + checkIn + consents + passes + arrivals + usage + timelines + places
-        + alarms + imports + webhooks + guest + [description]
+        + alarms + imports + webhooks + rights + guest + guides + [description]
 
     private static let description = APIOperation(
         name: "getDescription", method: "GET", path: WebPattern("/api/openapi.json"),
@@ -46,7 +46,7 @@ extension APIOperation {
             parameter(name, "path", Self.arguments[name] ?? .name, isRequired: true)
         }
         parameters += query.map {
-            parameter($0.name, "query", $0.schema, isRequired: false, $0.meaning)
+            parameter($0.name, "query", $0.schema, isRequired: $0.isRequired, $0.meaning)
         }
         if method == "POST", case .token = access {
             parameters.append(

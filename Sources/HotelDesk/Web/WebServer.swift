@@ -14,6 +14,7 @@ final class WebServer: HotelPart {
     private let api: APIServer
     private let pages: BoardServer
     private let live: LivePages
+    private let guides: GuestGuides
     private let webhooks: WebhookSender
     private var server: HTTPServer?
     private var hourly = 0
@@ -26,7 +27,9 @@ final class WebServer: HotelPart {
         let views = GuestViews(desk)
         let live = try LivePages(desk, loop, log: log, views: views)
         self.live = live
-        api = APIServer(desk, log: log)
+        let guides = GuestGuides(desk, log: log)
+        self.guides = guides
+        api = APIServer(desk, log: log, guides: guides)
         pages = BoardServer(
             desk, log: log, live: live, views: views, passwords: try PasswordChecker(loop),
             isSecure: settings.isSecure)
@@ -39,6 +42,7 @@ final class WebServer: HotelPart {
             [unowned self] exchange in serve(exchange)
         }
         live.onMore = { [unowned self] in server?.wakeStreams() }
+        guides.onMore = { [unowned self] in server?.wakeStreams() }
         log.notice("the board is at \(settings.address)/")
     }
 
@@ -72,11 +76,13 @@ final class WebServer: HotelPart {
 
     func take(_ change: DeskChange) {
         live.wake()
+        guides.take(change)
         webhooks.take(change)
     }
 
     func tick(_ now: Instant) {
         live.tick(now)
+        guides.tick(now)
         webhooks.tick()
         server?.dropGoneReaders()
         hourly += 1
