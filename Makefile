@@ -20,7 +20,7 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build deb test-deb test-boot demo test bench bench-desk bench-detector rig \
+.PHONY: help setup build deb test-deb test-boot demo test test-browser bench bench-desk bench-detector rig \
         format lint strict clean
 
 help: ## show these targets
@@ -49,6 +49,12 @@ demo: build ## guests walk up to doors that open (ARGS='--for 20s --headless')
 
 test: setup .cache/venv/.ready ## run every test
 	@LINTEL_PYTHON=$(CURDIR)/.cache/venv/bin/python swift test $(STRICT) $(ARGS)
+
+test-browser: setup .cache/venv/.ready ## the board in headless Chromium, and its API fuzzed
+	@.ci/install chromium
+	@swift build $(STRICT) --product lintel && swift build $(STRICT) --product lintel-hotel
+	@cd Tests/Board && ../../.cache/venv/bin/python test_board.py $(ARGS)
+	@cd Tests/Board && ../../.cache/venv/bin/python test_api.py
 
 bench: build .cache/venv/.ready ## measure speed, as ratios to references in the same run
 	@$(RELEASE) --product lintel-bench
