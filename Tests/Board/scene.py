@@ -56,7 +56,8 @@ class Program:
         self.process = subprocess.Popen(
             [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace")
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self):
         for line in self.process.stdout:
@@ -85,7 +86,10 @@ class Program:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-        self.log.close()
+                self.process.wait()
+        self.reader.join()
+        for stream in (self.process.stdin, self.process.stdout, self.log):
+            stream.close()
 
 
 class Scene:
@@ -98,6 +102,7 @@ class Scene:
         self.url = f"http://127.0.0.1:{self.port}"
         self.programs = []
         self.replies = 0
+        self.passes = {}
         try:
             self._found_hotel()
             self._start_broker()
@@ -144,7 +149,7 @@ class Scene:
         self.broker_port = free_port()
         self.hotel("broker", "init", "--host", "127.0.0.1", "--listen", "127.0.0.1", "--port",
                    self.broker_port, "--folder", self.folder / "broker", "--user", "root")
-        conf = next((self.folder / "broker").glob("*.conf"))
+        conf = self.folder / "broker/broker/mosquitto.conf"
         broker = self.start("broker", shutil.which("mosquitto") or "/usr/sbin/mosquitto", "-c", conf)
         until("the broker listens", lambda: self._answers(self.broker_port) or broker.process.poll())
 
@@ -227,6 +232,8 @@ listen = 127.0.0.1:{self.port}
         self.gateway = self.start("gateway", BIN / "lintel", "run", "--config",
                                   self.folder / "lintel.conf", "--events")
         self.gateway.says("scanning on")
+        # What an installer says after looking at a watch: commands of the hotel end at a time.
+        self.run(BIN / "lintel", "clock", "confirm", "--socket", self.folder / "api")
 
     # Guests and their phones
 
@@ -254,6 +261,7 @@ listen = 127.0.0.1:{self.port}
         for condition in conditions:
             self.set(stay, condition)
         phone = json.loads(self.hotel("pass", "issue", stay))
+        self.passes[stay] = phone["pass"]
         self.order("phone", phone=str(stay), k_dev=phone["deviceKey"], site=phone["site"],
                    zone=phone["gateways"][0]["zone"], epoch=phone["epoch"],
                    k_bcn=[period["key"] for period in phone["beaconKeys"]])
@@ -273,10 +281,21 @@ listen = 127.0.0.1:{self.port}
         until("the gateway has the newest snapshot", effective)
 
     def come_in(self, stay):
-        """The guest walks up to the lobby door and taps."""
-        self.order("answer", phone=str(stay), door=1, intent=3)
-        self.order("walk", phone=str(stay), path=[[0, -85], [2, -50], [600, -50]])
-        self.order("tap", phone=str(stay))
+        """The guest walks up to the lobby door."""
+        self.order("answer", phone=str(stay), door=1, intent=1)
+        self.order("walk", phone=str(stay), path=[[0, -85], [4, -50], [600, -50]])
+
+    def open_lobby(self, stay):
+        """The guest, who stands there, taps until the door opens."""
+        wanted = ('"event":"granted"', f'"credential":"{self.passes[stay]}"')
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not self.gateway.find(*wanted):
+            assert time.monotonic() < end, "the lobby never opened"
+            self.order("answer", phone=str(stay), door=1, intent=3)
+            self.order("tap", phone=str(stay))
+            again = time.monotonic() + 11
+            while time.monotonic() < again and not self.gateway.find(*wanted):
+                time.sleep(0.05)
 
     def leave(self, stay):
         self.order("silence", phone=str(stay))

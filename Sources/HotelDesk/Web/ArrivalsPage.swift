@@ -56,7 +56,7 @@ struct ArrivalsPage {
 
     private func card(_ arrival: Arrival) -> HTML {
         let isDone = arrival.greeted != nil && arrival.served != nil
-        let isFresh = now - arrival.began < .seconds(10)
+        let isFresh = now - arrival.began < .seconds(2)
         let title = arrival.title(words.language)
         return """
             <li class="card \(isDone ? "done" : "waiting")\(isFresh ? " fresh" : "")" \

@@ -10,7 +10,7 @@ private let boardStyleBase = """
       --paper: #f6f3ec; --card: #fffdf8; --ink: #23211d; --soft: #5d574c; --line: #ddd6c7;
       --green: #1d4d42; --green-soft: #e2ece6; --amber: #7a4f00; --amber-soft: #fbeecb;
       --red: #94271b; --red-soft: #fbe4df; --blue: #234a6e; --blue-soft: #e3ecf4;
-      --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "Noto Serif", Georgia, serif;
+      --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "TeX Gyre Pagella", "Noto Serif", Georgia, serif;
       --sans: "Inter", "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif;
     }
     * { box-sizing: border-box; }
@@ -42,7 +42,7 @@ private let boardStyleBase = """
 
     button, .button { font: inherit; font-weight: 600; cursor: pointer; border-radius: 8px;
       border: 1.5px solid var(--green); background: var(--card); color: var(--green);
-      padding: .55rem 1.1rem; min-height: 2.9rem; text-decoration: none; display: inline-block; }
+      padding: .55rem .95rem; min-height: 2.9rem; text-decoration: none; display: inline-block; }
     button:hover, .button:hover { background: var(--green-soft); }
     button.strong, .button.strong { background: var(--green); color: #fff; }
     button.strong:hover, .button.strong:hover { background: #163c33; }
@@ -176,6 +176,6 @@ private let boardStyleParts = """
     @media (max-width: 34rem) { main { padding: 1rem .8rem 3rem; }
       .cards { grid-template-columns: minmax(0, 1fr); } }
     @media (prefers-reduced-motion: no-preference) { .card.fresh { animation: come .5s ease-out; }
-      @keyframes come { from { opacity: 0; transform: translateY(.5rem); } } }
+      @keyframes come { from { transform: translateY(.6rem); } } }
 
     """

@@ -40,7 +40,7 @@ enum WebLimits {
     // API.
     static let pageItemsMax = 200
     static let pageItemsDefaultCount = 50
-    static let requestsPerTokenMax = 600
+    static let requestsPerTokenMax = 6_000
     static let requestsPerTokenWindow = Interval.minutes(1)
     static let idempotencyKeyCharactersMax = 128
     static let answersKept = Interval.hours(24)
