@@ -117,10 +117,12 @@ struct APITests {
         let scene = try WebScene()
         let headers = [try scene.bearer(), "Content-Type: text/csv"]
         let table = """
-            reference;name;language;address;room;from;to\r
-            R1;"Müller; Jan";de;Herr;301;2026-01-01T15:00:00Z;2026-01-03T11:00:00Z\r
-            R2;Jane Doe;en;Ms;999;2026-01-01T15:00:00Z;2026-01-03T11:00:00Z\r
+            reference;name;language;address;room;from;to;consent\r
+            R1;"Müller; Jan";de;Herr;301;2026-01-01T15:00Z;2026-01-03T11:00Z;greetByName\r
+            R2;Jane Doe;en;Ms;999;2026-01-01T15:00Z;2026-01-03T11:00Z\r
             R3;;en;;301;soon;later\r
+            R4;Ada Stumm;en;;301;2026-01-01T15:00Z;2026-01-03T11:00Z;\r
+            R5;Jane Doe;en;;301;2026-01-01T15:00Z;2026-01-03T11:00Z;everything\r
 
             """
         func take(_ table: String) throws -> JSONValue {
@@ -131,15 +133,21 @@ struct APITests {
         }
         let first = try take(table)
         let rows = try #require(first["rows"]?.array)
-        #expect(rows.compactMap { $0["outcome"]?.string } == ["added", "refused", "refused"])
-        #expect(rows.compactMap { $0["line"]?.number(as: Int.self) } == [2, 3, 4])
+        #expect(
+            rows.compactMap { $0["outcome"]?.string } == [
+                "added", "refused", "refused", "added", "refused",
+            ])
+        #expect(rows.compactMap { $0["line"]?.number(as: Int.self) } == [2, 3, 4, 5, 6])
         #expect(rows[1]["detail"]?.string?.contains("no door is called '999'") == true)
         #expect(rows[2]["detail"]?.string == "name '' must be one line of 1 to 64 characters")
-        #expect(try scene.desk().guests().map(\.name) == ["Müller; Jan"])
-        #expect(try take(table)["rows"]?.array?.first?["outcome"]?.string == "unchanged")
+        #expect(rows[4]["detail"]?.string == "consent 'everything' is no purpose")
+        #expect(try scene.desk().guests().map(\.name) == ["Müller; Jan", ""])
+        let again = try #require(take(table)["rows"]?.array)
+        #expect(again[0]["outcome"]?.string == "unchanged")
+        #expect(again[3]["outcome"]?.string == "unchanged")
         let moved = table.replacing("2026-01-03T11:00", with: "2026-01-04T11:00")
         #expect(try take(moved)["rows"]?.array?.first?["outcome"]?.string == "changed")
-        #expect(try scene.desk().stays().count == 1)
+        #expect(try scene.desk().stays().count == 2)
         let headless = try scene.ask(
             "POST", "/api/v1/imports/reservations", headers: headers, body: "a,b\n1,2\n")
         #expect(headless.status == 422)

@@ -123,7 +123,7 @@ struct BoardTests {
     @Test("Seeing a guest's data is audited once an hour, whoever renews the page")
     func views() throws {
         let scene = try WebScene()
-        let stay = try scene.addStay(consent: false)
+        let stay = try scene.addStay(consent: true)
         let cookie = try scene.login()
         func count() throws -> Int {
             try scene.desk().auditTrail(of: "stay \(stay.number)", countMax: 50)

@@ -47,7 +47,7 @@ extension Schema {
 
     static let guest = named(
         "Guest",
-        .object(["guest": number, "name": name, "language": language, "address": line]))
+        .object(["guest": number, "name": line, "language": language, "address": line]))
 
     static let newGuest = named(
         "NewGuest",

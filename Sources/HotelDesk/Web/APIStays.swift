@@ -26,7 +26,8 @@ extension APIOperation {
         },
         APIOperation(
             name: "getGuest", method: "GET", path: WebPattern("/api/v1/guests/{guest}"),
-            summary: "One guest", access: .token(.guestsRead), answer: .json(.guest)
+            summary: "One guest; without a name where nobody may greet by it",
+            access: .token(.guestsRead), answer: .json(.guest)
         ) { call in
             let guest = try call.desk.guest(call.request.number("guest"))
             try call.viewed(["guest \(guest.number)"])

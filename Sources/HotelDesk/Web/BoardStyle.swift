@@ -10,7 +10,8 @@ private let boardStyleBase = """
       --paper: #f6f3ec; --card: #fffdf8; --ink: #23211d; --soft: #5d574c; --line: #ddd6c7;
       --green: #1d4d42; --green-soft: #e2ece6; --amber: #7a4f00; --amber-soft: #fbeecb;
       --red: #94271b; --red-soft: #fbe4df; --blue: #234a6e; --blue-soft: #e3ecf4;
-      --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "TeX Gyre Pagella", "Noto Serif", Georgia, serif;
+      --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "TeX Gyre Pagella",
+        "Noto Serif", Georgia, serif;
       --sans: "Inter", "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif;
     }
     * { box-sizing: border-box; }

@@ -3,6 +3,7 @@
 // itself; what is wrong with one is said with its line, and the others are taken all the same. A
 // reservation that comes again under its reference changes the stay it made.
 import CommandLineKit
+import HotelWire
 import SQLite
 import Timebase
 
@@ -22,7 +23,10 @@ struct ReservationImport {
         let detail: String?
     }
 
-    static let columns = ["reference", "name", "language", "address", "room", "from", "to"]
+    static let columns = [
+        "reference", "name", "language", "address", "room", "from", "to", "consent",
+    ]
+    private static let mayBeMissing: Set = ["address", "consent"]
 
     /// - Throws: `APIProblem` where the table as a whole cannot be read.
     static func read(_ text: String) throws(APIProblem) -> [(line: Int, cells: [String: String])] {
@@ -31,7 +35,7 @@ struct ReservationImport {
         }
         guard let header = records.first else { throw .unprocessable("the table is empty") }
         let names = header.cells.map { $0.lowercased() }
-        let missing = columns.filter { $0 != "address" && !names.contains($0) }
+        let missing = columns.filter { !mayBeMissing.contains($0) && !names.contains($0) }
         guard missing.isEmpty, Set(names).count == names.count else {
             throw .unprocessable(
                 "the first line names the columns, each once; missing are "
@@ -90,20 +94,24 @@ extension Desk {
         guard let begins = UnixTime(text: from), let ends = UnixTime(text: to) else {
             throw APIProblem.unprocessable("from and to are times")
         }
+        let consent = try Self.consent(cells["consent"] ?? "")
         guard let known = try stay(reference: reference) else {
             let guest = try addGuest(
                 name: name, language: language, address: address, by: actor)
             let made = try addStay(
                 NewStay(
                     doors: [room], begins: begins, ends: ends, guest: guest.number,
-                    reference: reference), by: actor)
+                    reference: reference, consent: consent, consentSource: "reservation"),
+                by: actor)
             return ReservationImport.Row(
                 line: line, outcome: .added, stay: made.number, detail: nil)
         }
         var isChanged = false
         if let number = known.guest {
             let guest = try self.guest(number)
-            if (guest.name, guest.language, guest.address) != (name, language, address) {
+            // Without the guest's consent the name is not kept, and cannot have changed.
+            let kept = guest.name.isEmpty ? name : guest.name
+            if (kept, guest.language, guest.address) != (name, language, address) {
                 _ = try updateGuest(
                     number, name: name, language: language, address: address, by: actor)
                 isChanged = true
@@ -119,6 +127,17 @@ extension Desk {
         return ReservationImport.Row(
             line: line, outcome: isChanged ? .changed : .unchanged, stay: known.number,
             detail: nil)
+    }
+
+    /// Purposes by name, with space between them. A reservation that comes again changes none of
+    /// them: what a guest said since counts more.
+    private static func consent(_ text: String) throws -> Snapshot.Consent {
+        try text.split(separator: " ").reduce(into: []) { consent, word in
+            guard let known = Snapshot.Consent.names.first(where: { $0.0 == word }) else {
+                throw APIProblem.unprocessable("consent '\(word)' is no purpose")
+            }
+            consent.formUnion(known.1)
+        }
     }
 }
 

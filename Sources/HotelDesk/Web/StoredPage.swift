@@ -24,11 +24,13 @@ struct StoredPage {
             (
                 words("Immer", "Always"),
                 words(
-                    "Name, Sprache und Anrede, Zimmer und Zeitraum, und was der Gast an Wünschen "
-                        + "genannt hat. Welche Tür der Gast mit seinem Pass geöffnet hat oder "
+                    "Sprache und Anrede, Zimmer und Zeitraum, und was der Gast an Wünschen genannt "
+                        + "hat. Der Name nur, wenn der Gast mit ihm begrüßt werden will. "
+                        + "Welche Tür der Gast mit seinem Pass geöffnet hat oder "
                         + "nicht öffnen durfte, mit der Zeit: wie bei jedem Türschloss mit Karte.",
-                    "Name, language and form of address, room and dates, and the wishes the guest "
-                        + "told us. Which door the guest opened with the pass or was refused at, "
+                    "Language and form of address, room and dates, and the wishes the guest told "
+                        + "us. The name only if the guest wants to be greeted by it. Which "
+                        + "door the guest opened with the pass or was refused at, "
                         + "with the time: as with any lock that takes cards.")
             ),
             (
