@@ -34,6 +34,7 @@ targets += [system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev")]
 targets += [system("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev")]
 targets += [system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev")]
 targets += [system("CINIH", pkgConfig: "inih", apt: "libinih-dev")]
+targets += [system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev")]
 targets += [system("CMosquitto", pkgConfig: "libmosquitto", apt: "libmosquitto-dev")]
 
 targets += library("Timebase", [])
@@ -64,7 +65,7 @@ targets += library(
     "HotelDesk",
     [
         "Timebase", "GuestPass", "HotelWire", "Platform", "Configuration", "HTTP", "MQTT",
-        "CommandLineKit", "SQLite", "CSodium",
+        "CommandLineKit", "SQLite", "CSodium", "CCurl",
     ], tests: ["CSystemd"])
 
 targets.append(
