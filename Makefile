@@ -5,19 +5,23 @@ SHELL := /bin/bash
 
 # Debian packages the build needs; `make setup` installs those that are missing.
 PACKAGES := pkg-config libbluetooth-dev libgpiod-dev libsystemd-dev libsodium-dev libsqlite3-dev \
-            libinih-dev libmicrohttpd-dev libmosquitto-dev libc6-dev gcc python3-venv ca-certificates
+            libinih-dev libmicrohttpd-dev libmosquitto-dev libc6-dev gcc python3-venv ca-certificates \
+            mosquitto openssl
+# What packing takes; the arm64 package also `debootstrap qemu-user-static binutils-aarch64-linux-gnu`.
+DEB_PACKAGES := dpkg-dev python3
 # Debian 13 has Swift; elsewhere a toolchain must already be on PATH.
 SWIFT_PACKAGES := $(if $(shell command -v swift 2>/dev/null),,swiftlang lld libstdc++-14-dev git)
 # Debian's own toolchain keeps part of itself outside the usual places.
 export PATH := $(PATH):/usr/libexec/swift/bin
 
-RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s
+RELEASE := swift build $(shell cat .ci/release-flags)
 BIN := .build/release
 # The same for every debug build, so that one build serves them all.
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build demo test bench bench-detector rig format lint strict clean
+.PHONY: help setup build deb test-deb test-boot demo test bench bench-desk bench-detector rig \
+        format lint strict clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -27,6 +31,18 @@ setup: ## install the Debian packages that are missing
 
 build: setup ## build lintel and lintel-hotel for release
 	@$(RELEASE) --product lintel && $(RELEASE) --product lintel-hotel
+
+deb: setup ## Debian packages of this machine's release (ARGS='trixie arm64': of another)
+	@.ci/install $(DEB_PACKAGES)
+	@systemd/debian/build $(ARGS)
+
+test-deb: setup ## install, upgrade, downgrade, remove and purge them in clean Debian 12 and 13 roots
+	@.ci/install $(DEB_PACKAGES) debootstrap lintian
+	@systemd/debian/test $(ARGS)
+
+test-boot: setup ## a Debian with the package in an emulated machine: start, stall, crash, power cut
+	@.ci/install $(DEB_PACKAGES) debootstrap qemu-system-x86 busybox-static gpiod
+	@systemd/debian/test-boot $(ARGS)
 
 demo: build ## guests walk up to doors that open (ARGS='--for 20s --headless')
 	@$(BIN)/lintel demo $(ARGS)
@@ -38,13 +54,20 @@ bench: build .cache/venv/.ready ## measure speed, as ratios to references in the
 	@$(RELEASE) --product lintel-bench
 	@.cache/venv/bin/python Tests/Benchmarks/bench.py $(ARGS)
 
+bench-desk: build ## the hotel desk's questions over a million events
+	@$(RELEASE) --product lintel-bench
+	@python3 Tests/Benchmarks/desk.py
+
 bench-detector: setup ## misses against false opens, beside every peer's filter
 	@swift build -c release --product lintel-bench-detector
 	@$(BIN)/lintel-bench-detector --figure hw/figures/detector-curves.svg $(ARGS)
 
-rig: setup ## scenarios on a real kernel's Bluetooth and GPIO, in an emulated machine
+rig: build ## scenarios on a real kernel's Bluetooth and GPIO, in an emulated machine
 	@swift build --build-tests $(STRICT)
 	@hw/rig/run $(ARGS)
+
+rig-board: build ## the same on emulated arm64 boards; root, 6 GB, minutes the first time
+	@hw/rig/board/run $(ARGS)
 
 format: ## format the sources
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
@@ -62,3 +85,11 @@ strict: setup ## build everything with warnings as errors
 
 clean: ## remove what was built
 	@rm -rf .build .cache
+
+.PHONY: soak
+soak: build ## a simulated day and minutes of adapter faults (ARGS='--minutes 10')
+	@$(RELEASE) --product lintel-bench
+	@mkdir -p .cache/soak && cc -O2 -o .cache/soak/reference Tests/Benchmarks/reference.c \
+		$$(pkg-config --cflags --libs libsodium)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/lintel-bench soak \
+		--lintel $(CURDIR)/$(BIN)/lintel --reference .cache/soak/reference $(ARGS) "$$folder"

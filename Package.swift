@@ -42,12 +42,13 @@ targets += library("SQLite", ["CSQLite"])
 targets += library("BLEWire", [])
 targets += library("GuestPass", ["Timebase", sodiumOffApple])
 targets += library("DoorCore", ["Timebase", "BLEWire", "GuestPass"])
-targets += library("HotelWire", ["Timebase", "GuestPass", "CSodium"])
+targets += library("HotelWire", ["Timebase", "GuestPass", "CommandLineKit", "CSodium"])
 targets += library("Platform", ["Timebase", "CSystemd"])
-targets += library("Configuration", ["CINIH"])
+targets += library("Configuration", ["Timebase", "Platform", "CINIH"])
 targets += library("HTTP", ["Timebase", "Platform", "CommandLineKit", "CMicrohttpd"])
-targets += library("MQTT", ["Timebase", "Platform", "CMosquitto"])
-targets += library("Radio", ["Timebase", "BLEWire", "Platform", "CBluetooth"])
+targets += library("MQTT", ["Timebase", "Platform", "CMosquitto"], tests: ["Rig"])
+targets += library(
+    "Radio", ["Timebase", "BLEWire", "Platform", "CBluetooth"], tests: ["Rig"])
 targets += library("Locks", ["Timebase", "DoorCore", "Platform", "CGPIOD"])
 targets += library("Journal", ["Timebase", "HotelWire", "SQLite"])
 targets += library("HotelLink", ["Timebase", "GuestPass", "HotelWire", "Platform", "MQTT"])
@@ -55,16 +56,16 @@ targets += library(
     "Gateway",
     [
         "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio", "Locks",
-        "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit", "CINIH", "CSodium",
+        "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit", "CSodium",
         "CMicrohttpd",
-    ])
+    ], tests: ["Rig"])
 targets += library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"], tests: ["DoorCore"])
 targets += library(
     "HotelDesk",
     [
         "Timebase", "GuestPass", "HotelWire", "Platform", "Configuration", "HTTP", "MQTT",
         "CommandLineKit", "SQLite", "CSodium",
-    ])
+    ], tests: ["CSystemd"])
 
 targets.append(
     .executableTarget(
@@ -85,7 +86,7 @@ targets.append(
         name: "lintel-bench",
         dependencies: [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-            "Locks", "Gateway", "Rig", "CommandLineKit",
+            "Locks", "Gateway", "Rig", "CommandLineKit", "HotelDesk",
         ]))
 targets.append(.testTarget(name: "TidyTests"))
 

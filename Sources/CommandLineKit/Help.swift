@@ -20,16 +20,21 @@ extension Program {
 
     /// Usage, explanation and parameters of one command.
     func help(for command: Command) -> String {
-        let usage = ([name, command.name] + command.parameters.map(usage)).joined(separator: " ")
         let positionals = command.parameters.filter { !$0.isOption }
         let options = command.parameters.filter(\.isOption)
-        var paragraphs = ["Usage: \(usage)", command.summary + "."]
+        var paragraphs = ["Usage: \(usageLine(of: command))", command.summary + "."]
         if !command.discussion.isEmpty { paragraphs.append(command.discussion) }
         if !positionals.isEmpty { paragraphs.append("Arguments:\n" + table(positionals.map(row))) }
         let help = ("--help", "show this text")
         paragraphs.append("Options:\n" + table(options.map(row) + [help]))
-        paragraphs.append("Exit status: 0 done, 1 failed, 2 wrong command line or settings.")
+        let statuses = Self.statuses.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+        paragraphs.append("Exit status: \(statuses).")
         return paragraphs.joined(separator: "\n\n") + "\n"
+    }
+
+    /// How a command is written.
+    func usageLine(of command: Command) -> String {
+        ([name, command.name] + command.parameters.map(usage)).joined(separator: " ")
     }
 
     private func usage(_ parameter: ParameterSpecification) -> String {
@@ -41,7 +46,8 @@ extension Program {
         return parameter.isRequired ? text : "[\(text)]"
     }
 
-    private func row(_ parameter: ParameterSpecification) -> (String, String) {
+    /// A parameter as it is written, and what it means.
+    func row(_ parameter: ParameterSpecification) -> (String, String) {
         let option = [parameter.name, parameter.placeholder ?? ""].filter { !$0.isEmpty }
         let name = parameter.isOption ? option.joined(separator: " ") : parameter.name
         var notes: [String] = []

@@ -24,6 +24,7 @@ public struct ParameterSpecification: Sendable {
     let placeholder: String?
     let help: String
     let rule: String
+    let choices: [String]
     var isRequired = false
     var isRepeated = false
     var defaultText: String?
@@ -36,6 +37,7 @@ public struct ParameterSpecification: Sendable {
         self.placeholder = name.hasPrefix("--") ? format.placeholder : name
         self.help = help
         self.rule = format.rule
+        self.choices = format.choices
         self.accepts = { format.parse($0) != nil }
     }
 
@@ -45,6 +47,7 @@ public struct ParameterSpecification: Sendable {
         self.placeholder = nil
         self.help = help
         self.rule = ""
+        self.choices = []
         self.accepts = { _ in true }
     }
 }

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the command, reads its arguments, runs it, and turns every outcome into an exit status.
 
-/// A command-line program: its commands, and `--help` for all of them.
+/// A command-line program: its commands, and help, manual and completion for all of them.
 public struct Program: Sendable {
     let name: String
     let summary: String
     let commands: [Command]
+    let files: [ProgramFile]
+    let pages: [String: @Sendable () -> ManualPage]
 
-    public init(_ name: String, summary: String, commands: [Command]) {
+    /// - Parameters:
+    ///   - files: what its manual page says of files.
+    ///   - pages: further pages of the manual, by name: `lintel.conf(5)`.
+    public init(
+        _ name: String, summary: String, commands: [Command], files: [ProgramFile] = [],
+        pages: [String: @Sendable () -> ManualPage] = [:]
+    ) {
         self.name = name
         self.summary = summary
         self.commands = commands
+        self.files = files
+        self.pages = pages
     }
 
     /// Runs the command the arguments name.
@@ -55,6 +65,10 @@ public struct Program: Sendable {
             console.write(help(listing: group.isEmpty ? commands : group))
             return .done
         }
+        if let answer = ownOption(arguments) {
+            console.write(answer)
+            return .done
+        }
         if arguments.isEmpty {
             console.report(help(listing: commands))
         } else if words.isEmpty {
@@ -69,6 +83,19 @@ public struct Program: Sendable {
         }
         if !arguments.isEmpty { console.report("nothing was done; see '\(name) --help'") }
         return .misused
+    }
+
+    /// What the program's own options print.
+    private func ownOption(_ arguments: [String]) -> String? {
+        switch arguments {
+        case ["--version"]: "\(name) \(Version.text)\n"
+        case ["--completion", "bash"]: bashCompletion()
+        case ["--completion", "zsh"]: zshCompletion()
+        case ["--manual"]: manual().text
+        default:
+            arguments.count == 2 && arguments[0] == "--manual"
+                ? pages[arguments[1]]?().text : nil
+        }
     }
 
     private func isHelp(_ word: String) -> Bool { ["--help", "-h", "help"].contains(word) }

@@ -6,14 +6,18 @@ public struct ValueFormat<Value: Sendable>: Sendable {
     public let placeholder: String
     /// What a value must be, to follow "is not": `8 hexadecimal digits`.
     public let rule: String
+    /// All values there are, where these are a few words.
+    let choices: [String]
     let parse: @Sendable (String) -> Value?
 
     /// - Parameter parse: `nil` where the text breaks the rule.
     public init(
-        _ placeholder: String, _ rule: String, parse: @escaping @Sendable (String) -> Value?
+        _ placeholder: String, _ rule: String, choices: [String] = [],
+        parse: @escaping @Sendable (String) -> Value?
     ) {
         self.placeholder = placeholder
         self.rule = rule
+        self.choices = choices
         self.parse = parse
     }
 }
@@ -26,7 +30,8 @@ extension ValueFormat<String> {
 
     /// One of a few words.
     public static func choice(_ words: [String]) -> ValueFormat {
-        ValueFormat(words.joined(separator: "|"), "one of " + words.joined(separator: ", ")) {
+        let rule = "one of " + words.joined(separator: ", ")
+        return ValueFormat(words.joined(separator: "|"), rule, choices: words) {
             words.contains($0) ? $0 : nil
         }
     }

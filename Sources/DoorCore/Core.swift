@@ -6,7 +6,7 @@ import Timebase
 
 /// A gateway's decisions.
 public struct Core: Sendable {
-    public let configuration: CoreConfiguration
+    public internal(set) var configuration: CoreConfiguration
     public internal(set) var counters = CoreCounters()
     public internal(set) var doors: [Door]
     var tables = CredentialTables.empty
@@ -15,6 +15,7 @@ public struct Core: Sendable {
     var used = UsedAnswers()
     var tracks = TrackTable()
     var antiPassback = AntiPassback()
+    var directions: DirectionLights
     var wrongTags = RateAlarm(limit: Limits.wrongTagsPerMinuteAlarm, over: .minutes(1))
     /// When the first track changes by the mere passing of time; may be early, never late.
     var trackDeadline: Instant?
@@ -38,6 +39,7 @@ public struct Core: Sendable {
                 door.role(of: LineIndex(number)).map { LineUse(door: place, role: $0) }
             }
         }
+        directions = DirectionLights(configuration.directionLights)
         recorder = EventRecorder(at: now)
         nonces = NonceSchedule(at: now)
         doorsChanged(at: now)
@@ -52,7 +54,7 @@ public struct Core: Sendable {
     /// When `Input.timer` must be handed in at the latest, if nothing else happens before.
     public var deadline: Instant? {
         .earlier(
-            .earlier(nonces.deadline, trackDeadline),
+            .earlier(.earlier(nonces.deadline, directions.deadline), trackDeadline),
             .earlier(doorDeadline, recorder.deadline))
     }
 
@@ -85,8 +87,12 @@ public struct Core: Sendable {
             recorder.record(
                 isHearing ? .radioRestored(receiver) : .radioLost(receiver), at: now,
                 into: &effects)
+        case .radioRecovery(let receiver, let step):
+            recorder.record(.radioRecovery(receiver, step: step), at: now, into: &effects)
         case .recordsLost(let count):
             recorder.record(.overflow(count), at: now, into: &effects)
+        case .configuration(let rules):
+            adopt(rules, at: now, into: &effects)
         case .command(let command, let order):
             if let order {
                 recorder.record(.ordered(order), door: command.door, at: now, into: &effects)
@@ -106,6 +112,7 @@ public struct Core: Sendable {
         }
         if nonces.drawIsDue(at: now) { effects.append(.drawNonce) }
         if let due = trackDeadline, due <= now { advanceTracks(to: now, into: &effects) }
+        directions.advance(to: now, into: &effects)
         if let due = recorder.deadline, due <= now { recorder.advance(to: now, into: &effects) }
     }
 

@@ -10,11 +10,13 @@ public struct CoreConfiguration: Sendable {
     /// windows in memory only, so after a start it refuses those that could be replays; a replay
     /// of a recorded capture starts with nothing used.
     public var hasEarlierRun: Bool
+    /// At most one for each direction.
+    public var directionLights: [DirectionLight]
 
     /// - Precondition: at most `Limits.doorsMax` doors, each index once.
     public init(
         gateway: GatewayID, doors: [DoorConfiguration], bootCause: BootCause = .unknown,
-        hasEarlierRun: Bool = true
+        hasEarlierRun: Bool = true, directionLights: [DirectionLight] = []
     ) {
         precondition(doors.count <= Limits.doorsMax)
         precondition(Set(doors.map(\.index)).count == doors.count, "two doors with one index")
@@ -22,6 +24,7 @@ public struct CoreConfiguration: Sendable {
         self.doors = doors
         self.bootCause = bootCause
         self.hasEarlierRun = hasEarlierRun
+        self.directionLights = directionLights
     }
 }
 

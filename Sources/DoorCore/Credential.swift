@@ -22,6 +22,12 @@ public struct Consent: OptionSet, Hashable, Sendable {
     public static let handsFreeRoom = Consent(rawValue: 1 << 3)
     public static let journeyAnalytics = Consent(rawValue: 1 << 4)
     public static let usageBilling = Consent(rawValue: 1 << 5)
+
+    /// Whether the hotel may learn where the guest is. Without it, what is heard of a phone moves
+    /// doors and is forgotten.
+    var permitsPresence: Bool {
+        !isDisjoint(with: [.recogniseArrival, .guidance, .journeyAnalytics])
+    }
 }
 
 /// One phone's right to pass, as a verified snapshot granted it.
@@ -38,11 +44,13 @@ public struct Credential: Sendable {
     /// The highest level this pass can reach, whatever its tag proves.
     public let levelMax: AccessLevel
     public let consent: Consent
+    /// Where this guest's way goes on from this gateway; `nil` where the hotel does not say.
+    public let direction: Direction?
 
     public init(
         id: CredentialID, recognitionKey: RecognitionKey, gatewayKey: GatewayKey,
         notBefore: UnixTime, expires: UnixTime, holder: CredentialClass, doors: UInt32,
-        levelMax: AccessLevel, consent: Consent
+        levelMax: AccessLevel, consent: Consent, direction: Direction? = nil
     ) {
         self.id = id
         self.recognitionKey = recognitionKey
@@ -53,6 +61,7 @@ public struct Credential: Sendable {
         self.doors = doors
         self.levelMax = levelMax
         self.consent = consent
+        self.direction = direction
     }
 
     /// Staff grants hold only while the gateway hears from its server (doors.md).

@@ -8,7 +8,7 @@ import Timebase
 
 /// The state of one door. Pure: inputs and time in, effects out.
 public struct Door: Sendable {
-    public let configuration: DoorConfiguration
+    public internal(set) var configuration: DoorConfiguration
     public internal(set) var insideGuard: InsideGuard?
 
     var bolt: DoorBolt
@@ -95,12 +95,14 @@ public struct Door: Sendable {
     }
 
     /// Records a denial and shows it, in the same way for every reason.
+    ///
+    /// - Parameter isRecorded: `false` shows it and keeps nothing.
     public mutating func deny(
-        _ reason: DenialReason, credential: CredentialID?, at now: Instant,
-        recorder: inout EventRecorder, into effects: inout Effects
+        _ reason: DenialReason, credential: CredentialID?, isRecorded: Bool = true,
+        at now: Instant, recorder: inout EventRecorder, into effects: inout Effects
     ) {
         guard reason != .alreadyUnlocked else { return }
-        report(.denied(reason), credential, at: now, &recorder, &effects)
+        if isRecorded { report(.denied(reason), credential, at: now, &recorder, &effects) }
         indicators.deny(at: now)
         nextIndication = indicators.show(at: now, into: &effects)
     }

@@ -73,6 +73,8 @@ public enum EventKind: Hashable, Sendable {
     case boot(BootCause)
     case radioLost(ReceiverIndex)
     case radioRestored(ReceiverIndex)
+    /// A step, from 1, of the recovery ladder was climbed for a radio that fails.
+    case radioRecovery(ReceiverIndex, step: UInt8)
     case clockState(ClockState)
     case snapshot(epoch: UInt64)
     case snapshotRejected(epoch: UInt64)

@@ -47,6 +47,7 @@ extension Core {
         counters.tracksEvicted = tracks.evictions
         observe(
             pass, of: credential, sighting, track: place, door: door, at: now, into: &effects)
+        showTheWay(pass, of: credential, track: place, at: now, into: &effects)
         decide(pass, of: credential, track: place, door: door, at: now, into: &effects)
     }
 
@@ -75,7 +76,7 @@ extension Core {
         _ pass: AuthenticatedPass, of credential: Credential, track place: Int, door: Int,
         at now: Instant, into effects: inout Effects
     ) {
-        let intent = intent(of: pass, track: place, door: door, at: now)
+        let intent = intent(of: pass, by: credential, track: place, door: door, at: now)
         tracks[place].note(wish: intent == .tap || intent == .touch, at: now)
         guard let intent, let freshness = UsedAnswers.Freshness(pass.proof) else { return }
         let detector = tracks[place].detector
@@ -114,17 +115,29 @@ extension Core {
             // What is only too far off now may be borne out by the next adverts.
             if reason == .notNear, !tracks[place].isWeighed(at: now) { return }
             guard tracks[place].shouldTell(reason, at: now) else { return }
+            // Who only came near asked for nothing: that is where a guest is, and no more.
+            let isRecorded =
+                intent != .approach || credential.holder != .guest
+                || credential.consent.permitsPresence
             doors[door].deny(
-                reason, credential: credential.id, at: now, recorder: &recorder, into: &effects)
+                reason, credential: credential.id, isRecorded: isRecorded, at: now,
+                recorder: &recorder, into: &effects)
             doorsChanged(at: now)
         }
     }
 
     /// Whether and how this pass asks for the door. Being heard on the way is no request.
     private mutating func intent(
-        of pass: AuthenticatedPass, track place: Int, door: Int, at now: Instant
+        of pass: AuthenticatedPass, by credential: Credential, track place: Int, door: Int,
+        at now: Instant
     ) -> AccessIntent? {
         if tracks[place].hasFreshTap(pass.header.intent, at: now) { return .tap }
+        // A guest's own room opens without a tap only where the guest agreed to it.
+        if credential.holder == .guest, doors[door].configuration.kind == .guestRoom,
+            !credential.consent.contains(.handsFreeRoom)
+        {
+            return nil
+        }
         if doors[door].handleShowsIntent(at: now), pass.header.intent.contains(.moving) {
             return .touch
         }
@@ -133,6 +146,21 @@ extension Core {
             return nil
         }
         return .approach
+    }
+
+    /// A guest on the way who agreed to be guided sees where to go on.
+    private mutating func showTheWay(
+        _ pass: AuthenticatedPass, of credential: Credential, track place: Int, at now: Instant,
+        into effects: inout Effects
+    ) {
+        guard let direction = credential.direction, credential.consent.contains(.guidance),
+            case .challenge = pass.proof, pass.header.intent.contains(.moving)
+        else { return }
+        switch tracks[place].detector.state {
+        case .approaching, .atDoor:
+            directions.point(direction, for: credential.id, at: now, into: &effects)
+        case .absent, .present, .passing, .inside, .leaving: break
+        }
     }
 
     private func requiredLevel(_ door: Int) -> AccessLevel {
@@ -170,9 +198,7 @@ extension Core {
         _ state: ProximityState, track place: Int, at now: Instant, into effects: inout Effects
     ) {
         let track = tracks[place]
-        guard !track.consent.isDisjoint(with: [.recogniseArrival, .journeyAnalytics]) else {
-            return
-        }
+        guard track.consent.permitsPresence else { return }
         recorder.record(
             .presence(state), door: track.door, credential: track.credential, at: now,
             into: &effects)

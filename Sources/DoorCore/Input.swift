@@ -22,8 +22,12 @@ public enum Input: Sendable {
     case wallClock(ClockReading)
     /// A receiver began or ceased to hear.
     case radio(ReceiverIndex, isHearing: Bool)
+    /// A step, from 1, of the recovery ladder is climbed for a receiver.
+    case radioRecovery(ReceiverIndex, step: UInt8)
     /// The runner could not hand over this many events: its queue to the office was full.
     case recordsLost(UInt32)
+    /// New rules for every door, in the order of the old ones; what a door is wired to stays.
+    case configuration([DoorConfiguration])
     /// An order, already authenticated by the office, and who gave it. Without a giver it is not
     /// recorded: the runner's own, in tests and replays.
     case command(Command, by: Order? = nil)

@@ -44,7 +44,8 @@ public struct InsideGuard: Sendable {
         var heardAt: Instant
     }
 
-    private let parameters: InsideGuardParameters
+    /// New ones leave what is believed of each pass as it is.
+    var parameters: InsideGuardParameters
     private var slots: [Slot] = []
     private var isOpen = false
     private var hasMoved = false

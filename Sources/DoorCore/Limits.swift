@@ -6,6 +6,10 @@ import Timebase
 public enum Limits {
     /// Effects one input may cause: all doors share a fire line, and every guest goes at once.
     public static let effectsPerInputMax = doorsMax * effectsPerDoorMax + tracksMax + 16
+    /// A direction light stays on this long after its guest was last heard …
+    public static let directionShownFor = Interval.seconds(5)
+    /// … and gives way to another guest after this long.
+    public static let directionTurn = Interval.seconds(10)
     /// Credentials a gateway may hold.
     public static let credentialsMax = 16_384
     /// A RID is recognised this many windows of 30 s before and after the present one.

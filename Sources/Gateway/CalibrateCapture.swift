@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a capture and its marks to a recording, without anybody at the door.
+import CommandLineKit
 import BLEWire
 import DoorCore
 import GuestPass

@@ -12,14 +12,16 @@ import Timebase
 
 /// Runs a gateway's doors on one event loop.
 final class DoorThread {
-    private let loop: EventLoop
-    private let settings: Settings
+    let loop: EventLoop
+    var settings: Settings
     private let mail: Mail
     private let lines: LineAdapter
     private var core: Core
     private var effects = Effects()
-    private var radios: [Radio] = []
-    private var ears: [Ear] = []
+    var radios: [Radio] = []
+    var ears: [Ear] = []
+    /// The radio that nothing else can help.
+    var beyondHelp: ReceiverIndex?
     private var lineSources: [IOSource?] = []
     private var orderSource: IOSource?
     private var timer: TimerSource?
@@ -27,14 +29,14 @@ final class DoorThread {
 
     private var beaconKey: BeaconKey?
     private var clockFacts = ClockFacts()
-    private let watchdogs: Watchdogs
+    let watchdogs: Watchdogs
     private var stall: Stall?
     private var lastMoment: Instant
     /// What performing effects brought about, to be handed in once they are all performed.
     private var (wantsNonce, isZeroised) = (false, false)
     private var failedLines: [LineIndex] = []
     private var eventsLost: UInt32 = 0
-    private var malformedReports: UInt64 = 0
+    var malformedReports: UInt64 = 0
 
     /// Requests the lines, outputs at rest, and opens the radios.
     init(
@@ -50,7 +52,8 @@ final class DoorThread {
         core = Core(
             CoreConfiguration(
                 gateway: settings.gateway, doors: settings.doors.map(\.configuration),
-                bootCause: now < Instant.origin + .minutes(2) ? .powerOn : .restart), at: now)
+                bootCause: now < Instant.origin + .minutes(2) ? .powerOn : .restart,
+                directionLights: settings.directionLights), at: now)
         watchdogs = Watchdogs(settings, notifier: notifier, at: now) { error in
             _ = mail.toOffice.push(.watchdogRefused(error))
         }
@@ -68,7 +71,7 @@ final class DoorThread {
     }
 
     /// Runs until told to stop. Locks rest before this returns.
-    func run() throws(SystemError) {
+    func run() throws(SystemError) -> DoorsEnd {
         let now = MonotonicClock.now()
         lines.reportLevels(since: now) { [self] in hear($0) }
         tick(now)
@@ -81,12 +84,13 @@ final class DoorThread {
         _ = try loop.run()
         lines.stop()
         watchdogs.disarm()
+        return beyondHelp.map(DoorsEnd.beyondHelp) ?? .asTold
     }
 
     // MARK: - Inputs
 
     /// Hands one input to the core and performs what it asks for.
-    private func take(_ input: Input, at moment: Instant) {
+    func take(_ input: Input, at moment: Instant) {
         // A batch of adverts may be stamped a little before a timer that was handled already.
         lastMoment = max(lastMoment, moment)
         handle(input)
@@ -105,41 +109,6 @@ final class DoorThread {
     private func handle(_ input: Input) {
         core.handle(input, at: lastMoment, into: &effects)
         perform()
-    }
-
-    private func makeRadios() throws(SystemError) {
-        for (number, receiver) in settings.receivers.enumerated() {
-            let index = ReceiverIndex(UInt8(number))
-            let ear = Ear(receiver: index, air: receiver.air)
-            ears.append(ear)
-            radios.append(
-                try Radio(
-                    loop, receiver.configuration,
-                    onReports: { [unowned self] reports, moment in
-                        malformedReports += ear.listen(to: reports) { [unowned self] sighting in
-                            take(.sighting(sighting), at: moment)
-                        }
-                    },
-                    onNotice: { [unowned self] notice in hear(notice, from: index, ear) }))
-        }
-    }
-
-    private func hear(_ notice: RadioNotice, from receiver: ReceiverIndex, _ ear: Ear) {
-        post(.radio(receiver, notice))
-        let isHearing: Bool
-        switch notice {
-        case .scanning: isHearing = true
-        case .failed: isHearing = false
-        case .silent, .beaconRefused: return
-        }
-        // The first scan is no restoration, and a radio that never heard was never lost.
-        guard let before = ear.isHearing else {
-            if isHearing { ear.isHearing = true }
-            return
-        }
-        guard before != isHearing else { return }
-        ear.isHearing = isHearing
-        take(.radio(receiver, isHearing: isHearing), at: MonotonicClock.now())
     }
 
     private func watchLines() throws(SystemError) {
@@ -181,6 +150,9 @@ final class DoorThread {
                 take(.command(command, by: order), at: MonotonicClock.now())
                 postFigures()
                 post(.obeyed(order.number))
+            case .settings(let new):
+                adopt(new)
+                post(.reloaded)
             case .stop: loop.exit(code: 0)
             }
         }
@@ -197,6 +169,7 @@ final class DoorThread {
         }
         feedWatchdogs(now)
         postFigures()
+        endIfBeyondHelp(core.doors.map { $0.status(at: now) })
         arm(ticker, now + Limits.tickPeriod)
     }
 
@@ -215,6 +188,7 @@ final class DoorThread {
                 DoorFigures(
                     at: now, core: core.counters, doors: core.doors.map { $0.status(at: now) },
                     radios: radios.map(\.counters), radioStates: radios.map(\.state),
+                    radioFacts: radios.map(\.facts),
                     clock: core.clock.state, wall: core.clock.wall(at: now),
                     clockReadingsRejected: core.clock.rejectedReadings, epoch: core.epoch,
                     watchdogs: watchdogs.counters, reportsLost: mail.toOffice.lost,
@@ -283,7 +257,7 @@ final class DoorThread {
     }
 
     @discardableResult
-    private func post(_ report: DoorReport) -> Bool { mail.toOffice.push(report) }
+    func post(_ report: DoorReport) -> Bool { mail.toOffice.push(report) }
 
     private func arm() {
         arm(timer, Instant.earlier(core.deadline, lines.deadline))

@@ -10,6 +10,9 @@ package final class Ear {
     private let receiver: ReceiverIndex
     private let air: Air
     private var fragments = ExtendedDataReassembler()
+    /// Whether the last reports held a gateway's beacon. Its tag is not looked at: who forges one
+    /// only makes this radio notice a silence sooner.
+    private(set) var heardNeighbour = false
     /// `nil` until the radio has first scanned.
     var isHearing: Bool?
 
@@ -23,12 +26,18 @@ package final class Ear {
     /// - Returns: 1 if they could not be read to their end, 0 otherwise: for a counter.
     package func listen(to reports: AdvertisingReports, _ hear: (Sighting) -> Void) -> UInt64 {
         var reports = reports
+        heardNeighbour = false
         do throws(WireError) {
             while let report = try reports.next() {
                 // Legacy adverts, nearly all, come whole: they need not pass the reassembler.
-                guard let whole = report.isLegacyPDU ? report : fragments.accept(report),
-                    let carried = PassCarrier.find(in: whole.data, air: air)
-                else { continue }
+                guard let whole = report.isLegacyPDU ? report : fragments.accept(report) else {
+                    continue
+                }
+                guard let carried = PassCarrier.find(in: whole.data, air: air) else {
+                    heardNeighbour =
+                        heardNeighbour || CarriedBeacon.find(in: whole.data, air: air) != nil
+                    continue
+                }
                 hear(
                     Sighting(
                         pass: AirPass(carried), receiver: receiver, rssi: whole.rssi,

@@ -1,41 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chain that shows whether the audit was altered. Every event leaves the office as one line of
-// JSON whose last member, `previous`, is the SHA-256 of the line before: of its bytes exactly as
-// they were written, without the end of line, so there is no canonical form to disagree about. The
-// first line of a service's run continues the chain kept from before, or begins with 64 zeros.
-//
-// Changing, removing or inserting a line breaks the chain at the next one. Lines cut off at the end
-// leave it whole: that shows only against a hash kept elsewhere, as the hotel's acknowledgements
-// do. What was lost before it reached the office is a gap in the sequence, which `overflow` tells.
-import CSodium
+// Whether a file of events is whole: `lintel events --verify`. HotelWire says what the chain is.
 import CommandLineKit
-import GuestPass
-
-/// The end of a chain, to which the next line is tied.
-struct EventChain: Equatable {
-    static let beginning = String(repeating: "0", count: 64)
-
-    /// The SHA-256 of the last line, in hexadecimal.
-    private(set) var head: String
-
-    init(head: String = beginning) { self.head = head }
-
-    /// Completes a line and ties the next one to it.
-    mutating func tie(_ line: JSONLine) -> String {
-        var line = line
-        line.add("previous", head)
-        let text = line.text
-        head = Self.hash(text)
-        return text
-    }
-
-    static func hash(_ line: some StringProtocol) -> String {
-        let bytes = Array(line.utf8)
-        var hash = [UInt8](repeating: 0, count: Int(crypto_hash_sha256_BYTES))
-        crypto_hash_sha256(&hash, bytes, UInt64(bytes.count))
-        return Hexadecimal.encode(hash)
-    }
-}
+import HotelWire
 
 /// What is to be said of a file of events.
 struct EventChainReport: Equatable {
@@ -75,9 +41,9 @@ extension EventChain {
                 report.firstBreak = .init(line: index + 1, problem: problem)
                 return report
             }
-            guard let event = FlatJSON(Array(line.utf8)),
-                let number: UInt64 = event.number("sequence"), number > 0,
-                let previous = event.string("previous")
+            guard let event = JSONValue(line.utf8),
+                let number = event["sequence"]?.number(as: UInt64.self), number > 0,
+                let previous = event["previous"]?.string
             else { return broken("is no event of ours") }
             let isFirst = report.events == 0
             if !isFirst, previous != report.head, previous != beginning || number != 1 {

@@ -2,6 +2,7 @@
 // An event in the words of doors.md, as one JSON object: what `replay` and `run` print.
 import CommandLineKit
 import DoorCore
+import Radio
 import Timebase
 
 /// Writes events; it alone knows what the installer called the doors and radios.
@@ -53,6 +54,9 @@ public struct EventLine: Sendable {
         case .boot(let cause): line.add("cause", "\(cause)")
         case .radioLost(let receiver), .radioRestored(let receiver):
             line.add("radio", name(receiver))
+        case .radioRecovery(let receiver, let step):
+            line.add("radio", name(receiver))
+            line.add("step", RecoveryRung(rawValue: Int(step) - 1).map { "\($0)" })
         case .clockState(let state): line.add("state", "\(state)")
         case .snapshot(let epoch), .snapshotRejected(let epoch): line.add("epoch", epoch)
         case .lineFault(let role), .lineFaultCleared(let role): line.add("line", "\(role)")

@@ -4,6 +4,8 @@
 // memory.
 import CommandLineKit
 import DoorCore
+import HTTP
+import HotelWire
 
 /// Recent lines of the audit, chained.
 final class EventTrail {

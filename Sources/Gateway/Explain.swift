@@ -136,8 +136,8 @@ extension EventKind {
             .rex, .rexStuck, .fireOn, .fireReset, .tamper, .tamperCleared, .lockFault,
             .lockFaultCleared, .lineFault, .lineFaultCleared, .privacyOn, .privacyOff,
             .modeChanged, .freeAccess, .ordered, .operatorOpen, .antiPassback, .tagAlarm, .boot,
-            .radioLost,
-            .radioRestored, .clockState, .snapshot, .snapshotRejected, .configurationChanged,
+            .radioLost, .radioRestored, .radioRecovery, .clockState, .snapshot, .snapshotRejected,
+            .configurationChanged,
             .overflow:
             false
         }

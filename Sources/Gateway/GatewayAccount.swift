@@ -16,7 +16,9 @@ final class GatewayAccount {
         let credentials: Int
     }
 
-    let settings: Settings
+    var settings: Settings
+    /// What of the settings on disk is not in force, for people; `nil`: all of it is.
+    var settingsPending: String?
     let startedAt: Instant
     let trail: EventTrail
     private(set) var figures = DoorFigures()
@@ -94,6 +96,7 @@ extension GatewayAccount {
         for (name, state) in radioStates where state != .scanning {
             findings.append("radio \(name) hears nothing: \(state.words)")
         }
+        if let settingsPending { findings.append(settingsPending) }
         if snapshot == nil { findings.append("no snapshot: no pass opens a door") }
         if figures.clock == .untrusted {
             findings.append("the clock is not trusted: staff passes and timed passes are refused")

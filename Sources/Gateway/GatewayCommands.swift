@@ -14,6 +14,16 @@ public enum GatewayCommands {
             CaptureCommands.decode, CaptureCommands.replay, detect, CalibrateCommand.calibrate,
         ]
 
+    /// Further pages of the manual.
+    public static let pages: [String: @Sendable () -> ManualPage] = [
+        "lintel.conf(5)": { Settings.manual() }
+    ]
+    public static let files = [
+        ProgramFile("\(Settings.defaultFile), \(Settings.defaultFile).d/*.conf", "the settings"),
+        ProgramFile(Settings.defaultStateDirectory, "keys, snapshots, events; the gateway's own"),
+        ProgramFile(Settings.defaultSocket, "where operators reach the running gateway"),
+    ]
+
     static let config = Parameter.optional(
         "--config", .text("FILE"), default: Settings.defaultFile,
         "the settings; FILE.d/*.conf are read after it")
@@ -22,7 +32,10 @@ public enum GatewayCommands {
         "run", summary: "Watch the doors until told to stop",
         discussion: """
             Runs in the foreground, under systemd as Type=notify. Lines rest before it ends. While
-            an adapter is missing it keeps trying, and doors stay locked.
+            an adapter is missing it keeps trying, and doors stay locked. SIGHUP makes it read its
+            settings again: rules and radios change at once and no lock moves; what doors are wired
+            to and who the gateway is wait for a restart and are named. Settings with an error
+            change nothing.
             """,
         parameters: [config, events]
     ) { arguments, console in
@@ -32,7 +45,9 @@ public enum GatewayCommands {
         guard !obstacles.contains(where: { $0.severity == .error }) else { throw refusal }
         try GatewayService.prepareProcess()
         let print: @Sendable (String) -> Void = { console.print($0) }
-        let service = try GatewayService(settings, events: arguments[events] ? print : nil)
+        let path = arguments[config]
+        let service = try GatewayService(
+            settings, events: arguments[events] ? print : nil, reloaded: { Settings.load(path) })
         let status = try service.run(endingOn: GatewayService.stopSignals)
         return ExitCode(rawValue: status) ?? .failed
     }

@@ -13,36 +13,43 @@ public final class GatewayService: Sendable {
     private let simulated: SimulatedChip
     private let notifier: ServiceNotifier
     private let events: (@Sendable (String) -> Void)?
+    private let reloaded: (@Sendable () -> SettingsReport)?
     private let stopBell: Doorbell
+    private let reloadBell: Doorbell
 
     /// - Parameters:
     ///   - simulated: the chip behind lines written `sim/NAME`.
     ///   - events: called on the office's thread with each event as one JSON line.
+    ///   - reloaded: reads the settings again, for a reload.
     public init(
         _ settings: Settings, log: Log = Log(), simulated: SimulatedChip = SimulatedChip(),
         notifier: ServiceNotifier = ServiceNotifier(),
-        events: (@Sendable (String) -> Void)? = nil
+        events: (@Sendable (String) -> Void)? = nil,
+        reloaded: (@Sendable () -> SettingsReport)? = nil
     ) throws(SystemError) {
         self.settings = settings
         self.log = log
         self.simulated = simulated
         self.notifier = notifier
         self.events = events
+        self.reloaded = reloaded
         stopBell = try Doorbell()
+        reloadBell = try Doorbell()
     }
 
     /// Makes SIGTERM and SIGINT something `run(endingOn:)` can wait for. To be called before the
     /// first thread starts.
     public static func prepareProcess() throws(SystemError) {
-        try Signals.block(stopSignals)
+        try Signals.block(stopSignals + [reloadSignal])
         Signals.ignoreBrokenPipes()
         ProcessMemory.returnLargeBlocks()
     }
 
     public static let stopSignals = [SIGTERM, SIGINT]
+    public static let reloadSignal = SIGHUP
 
     /// Runs on the calling thread until one of these signals, or `stop()`; locks rest before it
-    /// returns.
+    /// returns. Where it ends on signals, `reloadSignal` makes it read its settings again.
     ///
     /// - Returns: the process's exit status.
     public func run(endingOn signals: [Int32] = []) throws(SystemError) -> Int32 {
@@ -51,6 +58,10 @@ public final class GatewayService: Sendable {
             settings, mail: mail, store: SnapshotStore(settings), log: log, notifier: notifier,
             events: events)
         try office.stop(on: signals, or: stopBell)
+        if let reloaded {
+            try office.reload(
+                on: signals.isEmpty ? nil : Self.reloadSignal, or: reloadBell, from: reloaded)
+        }
         let doors = try startDoors(mail)
         defer { doors.join() }
         do throws(SystemError) { return try office.run() } catch {
@@ -64,20 +75,23 @@ public final class GatewayService: Sendable {
     /// Ends `run` soon; from any thread.
     public func stop() { stopBell.ring() }
 
+    /// Reads the settings again; from any thread.
+    public func reload() { reloadBell.ring() }
+
     private func startDoors(_ mail: Mail) throws(SystemError) -> Thread {
         let settings = settings
         let (simulated, notifier) = (simulated, notifier)
         let thread = try Thread(name: "lintel-doors", scheduling: .realTime(priority: 10)) {
-            var failure: SystemError?
+            let end: DoorsEnd
             do throws(SystemError) {
-                try DoorThread(
+                end = try DoorThread(
                     settings, mail: mail, simulated: simulated, notifier: notifier
                 ).run()
             } catch {
-                failure = error
+                end = .failed(error)
             }
             // The office must hear of this, however full its ring is.
-            while !mail.toOffice.push(.ended(failure)) { usleep(10_000) }
+            while !mail.toOffice.push(.ended(end)) { usleep(10_000) }
         }
         if let refusal = thread.schedulingRefusal {
             log.info("doors run without real-time priority: \(refusal.reason)")

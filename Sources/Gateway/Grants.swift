@@ -58,6 +58,7 @@ extension DoorCore.Credential {
             gatewayKey: granted.gatewayKey, notBefore: granted.notBefore,
             expires: granted.expires, holder: holder, doors: granted.doors,
             levelMax: AccessLevel(rawValue: granted.levelMax) ?? .presence,
-            consent: Consent(rawValue: granted.consent.rawValue))
+            consent: Consent(rawValue: granted.consent.rawValue),
+            direction: granted.direction.flatMap { Direction(rawValue: $0.rawValue) })
     }
 }

@@ -36,15 +36,15 @@ enum Limits {
     static let orderReasonBytesMax = 200
     /// A file of events to verify.
     static let eventFileBytesMax = 256 << 20
+    /// A report, with or without a header of the hotel's.
+    static let reportBytesMax = (1 << 20) - 4_096
     static let requestBodyBytesMax = 2_048
     /// Connections to the local API at once …
-    static let connectionsMax = 16
+    static let apiConnectionsMax = 16
     /// … and those of them that follow events.
     static let followersMax = 8
     /// A connection on which nothing moves is closed.
     static let connectionIdleMax = Interval.seconds(10)
-    static let connectionMemoryBytes = 16_384
-    static let streamPieceBytes = 4_096
     /// Supplementary groups of a peer that are looked at.
     static let peerGroupsMax = 256
     /// Figures of the door thread older than this mean that it stands still.

@@ -6,12 +6,14 @@
 //   GET  /health                        200 ok or degraded, 503 failing
 //   GET  /metrics                       Prometheus text format 0.0.4
 //   GET  /v1/status, /v1/doors          JSON, or words with `Accept: text/plain`
+//   GET  /v1/report                     all that helps somebody far away, as JSON lines
 //   GET  /v1/events?after=N&follow=1   one JSON object a line, oldest first; for ever with `follow`
 //   POST /v1/doors/NAME/open|identify|mode|reset-fire, /v1/clock/confirm
 //
 // Errors are RFC 9457 problems.
 import DoorCore
 import Glibc
+import HTTP
 import Platform
 import Timebase
 
@@ -20,7 +22,7 @@ final class LocalAPI {
     private let account: GatewayAccount
     private let orders: OrderBook
     private let operatorsGroup = LocalPeer.operatorsGroupNumber()
-    private let socketPath: String
+    private var socketPath: String
     private var isListening = false
     private var operators: HTTPServer?
     private var monitoring: HTTPServer?
@@ -37,7 +39,8 @@ final class LocalAPI {
     func listen(_ loop: EventLoop, refused: (SystemError) -> Void) {
         do throws(SystemError) {
             operators = try HTTPServer(
-                loop, LocalSocket.listen(at: socketPath, group: operatorsGroup)
+                loop, LocalSocket.listen(at: socketPath, group: operatorsGroup),
+                limits: HTTPLimits.localAPI
             ) { [unowned self] exchange in serveOperator(exchange) }
             isListening = true
         } catch {
@@ -45,12 +48,22 @@ final class LocalAPI {
         }
         guard let port = account.settings.metricsPort else { return }
         do throws(SystemError) {
-            monitoring = try HTTPServer(loop, LocalSocket.listen(onLoopback: port)) {
+            monitoring = try HTTPServer(
+                loop, LocalSocket.listen(onLoopback: port), limits: HTTPLimits.localAPI
+            ) {
                 [unowned self] exchange in serveMonitoring(exchange)
             }
         } catch {
             refused(error)
         }
+    }
+
+    /// Listens where the settings now say. Readers that follow events have to come again.
+    func listenAnew(_ loop: EventLoop, refused: (SystemError) -> Void) {
+        stop()
+        (operators, monitoring) = (nil, nil)
+        socketPath = account.settings.apiSocket
+        listen(loop, refused: refused)
     }
 
     /// Ends every connection and removes the socket.
@@ -126,6 +139,10 @@ final class LocalAPI {
                 asWords
                     ? HTTPReply(HTTPReply.plain, account.doorsText())
                     : HTTPReply(HTTPReply.json, account.doorsJSON()))
+        case "/v1/report":
+            takeCounts()
+            exchange.answer(
+                HTTPReply(HTTPReply.jsonLines, GatewayReport.bundle(account, at: now)))
         case "/v1/events": exchange.answer(events(exchange))
         default: exchange.answer(notFound(exchange))
         }
@@ -199,4 +216,10 @@ final class LocalAPI {
         reply.headers = [("Allow", method)]
         return reply
     }
+}
+
+extension HTTPLimits {
+    static let localAPI = HTTPLimits(
+        connectionsMax: Limits.apiConnectionsMax, idleMax: Limits.connectionIdleMax,
+        bodyBytesMax: Limits.requestBodyBytesMax)
 }

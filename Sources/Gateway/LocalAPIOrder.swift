@@ -3,6 +3,7 @@
 // lock or changes who may pass needs a reason; the audit would be worth little without.
 import CommandLineKit
 import DoorCore
+import HTTP
 import Timebase
 
 /// An order that was understood.
@@ -25,10 +26,11 @@ struct OrderRequest {
         func refusal(_ status: UInt32, _ title: String, _ detail: String) -> Refusal {
             Refusal(status: status, title: title, detail: detail)
         }
-        guard let body = FlatJSON(exchange.body.isEmpty ? Array("{}".utf8) : exchange.body) else {
+        let body = JSONValue(exchange.body.isEmpty ? Array("{}".utf8) : exchange.body, depthMax: 1)
+        guard let body, case .object = body else {
             throw refusal(400, "Bad Request", "the body is not one flat JSON object")
         }
-        reason = body.string("reason")
+        reason = body["reason"]?.string
         guard exchange.path != "/v1/clock/confirm" else {
             (command, door, pulse) = (.confirmTime, nil, .zero)
             return
@@ -51,7 +53,7 @@ struct OrderRequest {
         case "reset-fire": command = .resetFire(index)
         case "mode":
             let words = DoorMode.allCases.map(\.text).joined(separator: ", ")
-            guard let mode = body.string("mode").flatMap({ DoorMode(text: $0) }) else {
+            guard let mode = body["mode"]?.string.flatMap({ DoorMode(text: $0) }) else {
                 throw refusal(400, "Bad Request", "'mode' must be one of \(words)")
             }
             guard mode != .freeAccess || found.configuration.freeAccess != nil else {

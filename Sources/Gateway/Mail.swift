@@ -21,12 +21,21 @@ enum DoorReport: Sendable {
     case obeyed(UInt64)
     /// The watchdogs are no longer fed, and why; `nil`: they are again.
     case stalled(Stall?)
+    /// New settings are in force.
+    case reloaded
     /// The hardware watchdog is not to be had.
     case watchdogRefused(SystemError)
     /// Lines are at rest or read, radios are being opened.
     case started
-    /// The door thread ended; `nil` as it was told to.
-    case ended(SystemError?)
+    case ended(DoorsEnd)
+}
+
+/// Why the door thread ended.
+enum DoorsEnd: Sendable {
+    case asTold
+    /// Nothing else helped this radio: systemd shall start the service anew.
+    case beyondHelp(ReceiverIndex)
+    case failed(SystemError)
 }
 
 /// Once a second: what the door thread has done since it started.
@@ -37,6 +46,7 @@ struct DoorFigures: Sendable {
     var doors: [DoorStatus] = []
     var radios: [RadioCounters] = []
     var radioStates: [Radio.State] = []
+    var radioFacts: [ControllerFacts?] = []
     var clock = ClockState.untrusted
     var wall: UnixTime?
     var clockReadingsRejected: UInt64 = 0
@@ -55,6 +65,8 @@ enum OfficeOrder: Sendable {
     case beaconKey(BeaconKey)
     case clockFacts(ClockFacts)
     case command(Command, by: Order)
+    /// The same doors, radios and lines with other rules.
+    case settings(Settings)
     case stop
 }
 

@@ -28,6 +28,18 @@ struct MetricsText {
         }
     }
 
+    /// One family with samples that differ in two labels.
+    mutating func add(
+        _ name: String, _ kind: Kind, _ help: String, by labels: (String, String),
+        _ samples: [(first: String, second: String, number: UInt64)]
+    ) {
+        begin(name, kind, help)
+        for sample in samples {
+            text += "\(name){\(labels.0)=\"\(Self.escaped(sample.first))\","
+            text += "\(labels.1)=\"\(Self.escaped(sample.second))\"} \(sample.number)\n"
+        }
+    }
+
     mutating func add(_ name: String, _ kind: Kind, _ help: String, _ number: UInt64) {
         begin(name, kind, help)
         text += "\(name) \(number)\n"
@@ -117,14 +129,19 @@ extension GatewayAccount {
             ("events_malformed", "Events nobody can read.", \.session.malformedEvents),
             ("openings", "Attempts to open the adapter.", \.openings),
             ("failures", "Times the adapter was lost or not to be had.", \.failures),
-            ("scan_restarts", "Scans restarted in silence.", \.scanRestarts),
-            ("silence_reopenings", "Reopenings in silence.", \.silenceReopenings),
+            ("remedies_failed", "Recovery steps that were not possible.", \.remediesFailed),
         ]
         for (name, help, value) in families {
             page.add(
                 "lintel_radio_\(name)_total", .counter, help, by: "radio",
                 zip(names, figures.radios).map { ($0, value($1)) })
         }
+        page.add(
+            "lintel_radio_climbs_total", .counter, "Steps of the recovery ladder climbed.",
+            by: ("radio", "step"),
+            zip(names, figures.radios).flatMap { name, radio in
+                RecoveryRung.allCases.map { (name, "\($0)", radio.climbs($0)) }
+            })
         page.add(
             "lintel_reports_malformed_total", .counter, "Advertising reports cut short.",
             figures.malformedReports)

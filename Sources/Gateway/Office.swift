@@ -11,21 +11,21 @@ import Timebase
 
 /// Runs everything of a gateway that is not a door, on the service's main thread.
 final class Office {
-    private let loop: EventLoop
-    private let settings: Settings
+    let loop: EventLoop
+    var settings: Settings
     private let mail: Mail
-    private let store: SnapshotStore
-    private let log: Log
+    var store: SnapshotStore
+    let log: Log
     private let words: EventLine
     /// Where each event goes as one JSON line, instead of the log.
     private let events: ((String) -> Void)?
-    private let notifier: ServiceNotifier
-    private let account: GatewayAccount
+    let notifier: ServiceNotifier
+    let account: GatewayAccount
     private let orders: OrderBook
-    private let api: LocalAPI
+    let api: LocalAPI
     private var clockFacts = ClockFacts()
     private var hasToldClockFacts = false
-    private var sources: [AnyObject] = []
+    var sources: [AnyObject] = []
     private var ticker: TimerSource?
 
     private var grants: Grants?
@@ -95,7 +95,7 @@ final class Office {
 
     /// Gives the door thread an order; one that does not fit is given up with a message, because
     /// a door thread that reads nothing is about to be restarted by its watchdog.
-    private func order(_ order: OfficeOrder) {
+    func order(_ order: OfficeOrder) {
         if !mail.toDoors.push(order) {
             log.error("the door thread does not read its orders; systemd will restart the gateway")
         }
@@ -200,7 +200,7 @@ final class Office {
         while let report = mail.toOffice.pop() {
             switch report {
             case .event(let event): tell(event)
-            case .started:
+            case .started, .reloaded:
                 notifier.ready(status: settings.serviceStatus)
             case .radio(let receiver, let notice):
                 let name = settings.receivers[Int(receiver.rawValue)].configuration.name
@@ -228,11 +228,20 @@ final class Office {
                         ?? "everything moves again; the watchdog is fed")
             case .watchdogRefused(let error):
                 log.error("\(error); a machine that hangs stays so until somebody comes")
-            case .ended(let error):
-                if let error { log.error("the door thread ended: \(error)") }
-                loop.exit(code: error == nil ? 0 : 1)
+            case .ended(let end): finish(end)
             }
         }
+    }
+
+    private func finish(_ end: DoorsEnd) {
+        switch end {
+        case .asTold: return loop.exit(code: 0)
+        case .beyondHelp(let receiver):
+            let name = settings.receivers[Int(receiver.rawValue)].configuration.name
+            log.error("nothing helped radio \(name); the gateway ends and systemd starts it anew")
+        case .failed(let error): log.error("the door thread ended: \(error)")
+        }
+        loop.exit(code: 1)
     }
 
     private func tell(_ event: Event) {

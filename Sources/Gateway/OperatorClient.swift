@@ -4,6 +4,7 @@
 // program that drives the locks.
 import CommandLineKit
 import Glibc
+import HTTP
 import Platform
 
 /// One request to the gateway of this machine.

@@ -2,12 +2,13 @@
 // What an operator says to the running gateway. Each command is one request; the words come from
 // the gateway, so that the command line and curl say the same.
 import CommandLineKit
+import HotelWire
 import Platform
 
 /// The commands that need a running gateway.
 enum OperatorCommands {
     static let all: [Command] = [
-        status, doors, open, mode, identify, resetFire, events, confirmClock,
+        status, doors, open, mode, identify, resetFire, events, confirmClock, report,
     ]
 
     static let socket = Parameter<String?>.optional(
@@ -102,6 +103,24 @@ enum OperatorCommands {
         "only events with a higher sequence number")
     private static let verify = Parameter<String?>.optional(
         "--verify", .text("FILE"), "verify this file instead of asking a gateway")
+
+    static let report = Command(
+        "report", summary: "Print all that helps somebody far away to help this gateway",
+        discussion: """
+            JSON lines of at most 1 MiB: versions, machine, adapters, clock, status, counters,
+            settings with secrets left out, and the last events. Nothing of any device but the
+            gateway's own is in it. Where no gateway runs, what can be told without one.
+            """,
+        parameters: [config, socket]
+    ) { arguments, console in
+        do {
+            return try show("/v1/report", arguments, console, asWords: false)
+        } catch  where arguments[socket] == nil {
+            console.report("\(error)")
+            console.write(GatewayReport.bundle(withoutGateway: Settings.load(arguments[config])))
+            return .failed
+        }
+    }
 
     // MARK: -
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page: a title, a legend, one panel under the other, and a word on what is not shown.
+import CommandLineKit
 import DoorCore
 import Timebase
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lower half of a panel: bands of states, lock and contact, the time axis, and the decisions
 // that cut through everything above.
+import CommandLineKit
 import DoorCore
 
 extension PlotPanel {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One visit on paper, from top to bottom: decisions, levels, the phone's margin, the distance where
 // a trace knows it, evidence, states, lock and contact, and the time axis under all of them.
+import CommandLineKit
 import DoorCore
 import GuestPass
 import Timebase

@@ -2,6 +2,7 @@
 // The gateway's settings as plain values, made from the text of lintel.conf. Reading it touches
 // nothing but that text: whether chips and adapters exist is asked elsewhere.
 import BLEWire
+import Configuration
 import DoorCore
 import GuestPass
 import Locks
@@ -11,7 +12,7 @@ import Timebase
 /// What `/etc/lintel/lintel.conf` and its drop-ins say.
 public struct Settings: Sendable {
     /// A `[radio NAME]` section.
-    public struct Receiver: Sendable {
+    public struct Receiver: Hashable, Sendable {
         public let configuration: RadioConfiguration
         /// What passes and beacons are carried in.
         public let air: Air
@@ -29,12 +30,16 @@ public struct Settings: Sendable {
     public let doors: [SettingsDoor]
     /// In `LineIndex` order.
     public let lines: [SettingsLine]
+    /// Lights that show guests the way.
+    public let directionLights: [DirectionLight]
     /// A file with the hotel's issuing public key; without it no snapshot is accepted.
     public let issuerFile: String?
     /// The local API's UNIX socket.
     public let apiSocket: String
     /// A loopback port for `/metrics` and `/health`; `nil`: none.
     public let metricsPort: UInt16?
+    /// Everything as it is written.
+    public let entries: [SettingsEntry]
 
     public static let defaultFile = "/etc/lintel/lintel.conf"
     public static let defaultStateDirectory = "/var/lib/lintel"
@@ -50,6 +55,14 @@ public struct SettingsReport: Sendable {
 }
 
 extension Settings {
+    /// Reads the settings from `path` and its drop-ins.
+    public static func load(_ path: String = defaultFile) -> SettingsReport {
+        let (files, obstacle) = SettingsFiles.read(
+            path, user: "lintel's user", otherwise: "the gateway does not start")
+        if let obstacle { return SettingsReport(settings: nil, findings: [obstacle]) }
+        return read(files)
+    }
+
     /// Reads the text of the settings, drop-ins after the main file.
     public static func read(_ files: [(path: String, bytes: [UInt8])]) -> SettingsReport {
         let findings = SettingsFindings()
@@ -60,34 +73,48 @@ extension Settings {
     }
 }
 
+extension Settings {
+    /// Every key of a section of this kind, as its reader asks for it.
+    static func keys(of kind: String) -> [SettingsKey] {
+        let everySection = "[gateway]\n[radio NAME]\n[door NAME]\n[hotel]\n[api]\n"
+        let reader = SettingsReader([(path: "", bytes: Array(everySection.utf8))], .init())
+        _ = reader.settings()
+        return reader.sections.single(kind).asked
+    }
+}
+
 /// Puts sections together and takes them apart.
 private struct SettingsReader {
     private let findings: SettingsFindings
-    private var sections: [SettingsSection]
-    private let start: IniPosition
+    let sections: SettingsSections
 
     init(_ files: [(path: String, bytes: [UInt8])], _ findings: SettingsFindings) {
         self.findings = findings
-        start = IniPosition(file: files.first?.path ?? Settings.defaultFile, line: 0)
-        sections = SettingsSections(files, findings).all
+        sections = SettingsSections(
+            files,
+            [
+                .single("gateway"), .named("radio"), .named("door"), .single("hotel"),
+                .single("api"),
+            ], findings)
     }
 
     func settings() -> Settings? {
-        let (radios, doors) = (named("radio"), named("door"))
+        let (radios, doors) = (sections.named("radio"), sections.named("door"))
         if radios.isEmpty {
             findings.error(
-                at: start, "no [radio NAME] section", rule: "write one for each adapter",
+                at: sections.start, "no [radio NAME] section", rule: "write one for each adapter",
                 consequence: "nobody would be heard")
         }
+        let lines = SettingsLines()
+        let lights = directionLights(lines)
         let gateway = identity()
         let receivers = radios.compactMap(receiver)
         checkAdapters(receivers.map(\.configuration), radios)
-        let lines = SettingsLines()
         let read = doors.map { section in
             SettingsDoorReader(section: section, lines: lines, radios: radios.map(\.name)).read()
         }
         checkIndices(read.map(\.index), doors)
-        let hotel = single("hotel")
+        let hotel = sections.single("hotel")
         let issuer = hotel.value(
             "issuer", .path, otherwise: "no pass could be told from a forged one")
         if issuer == nil && !hotel.has("issuer") {
@@ -97,7 +124,7 @@ private struct SettingsReader {
                 consequence: "no snapshot is accepted, and no pass opens a door")
         }
         hotel.finish()
-        let api = single("api")
+        let api = sections.single("api")
         let socket = api.value("socket", .path, otherwise: "lintel status could not reach it")
         let port = api.value(
             "metrics-port", .count(1...65_535), otherwise: "metrics could not be fetched")
@@ -107,16 +134,9 @@ private struct SettingsReader {
             gateway: gateway.gateway, site: gateway.site, zone: gateway.zone,
             stateDirectory: gateway.state, watchdogDevice: gateway.watchdog, receivers: receivers,
             doors: read.compactMap(\.door),
-            lines: lines.all, issuerFile: issuer, apiSocket: socket ?? Settings.defaultSocket,
-            metricsPort: port.map { UInt16($0) })
-    }
-
-    private func named(_ kind: String) -> [SettingsSection] { sections.filter { $0.kind == kind } }
-
-    /// The one section of this kind; an empty one where there is none.
-    private func single(_ kind: String) -> SettingsSection {
-        named(kind).first
-            ?? SettingsSection(kind: kind, name: "", position: start, findings: findings)
+            lines: lines.all, directionLights: lights, issuerFile: issuer,
+            apiSocket: socket ?? Settings.defaultSocket,
+            metricsPort: port.map { UInt16($0) }, entries: sections.entries)
     }
 
     private struct Identity {
@@ -128,7 +148,7 @@ private struct SettingsReader {
     }
 
     private func identity() -> Identity? {
-        let section = single("gateway")
+        let section = sections.single("gateway")
         let consequence = "phones could not address this gateway"
         let gateway: GatewayID? = section.required(
             "id", .identifier(digits: 8), otherwise: consequence)
@@ -144,6 +164,17 @@ private struct SettingsReader {
         return Identity(
             gateway: gateway, site: site, zone: zone,
             state: state ?? Settings.defaultStateDirectory, watchdog: watchdog)
+    }
+
+    /// `direction-left = CHIP/LINE` and its like.
+    private func directionLights(_ lines: SettingsLines) -> [DirectionLight] {
+        let section = sections.single("gateway")
+        return Direction.allCases.compactMap { direction in
+            lines.take(
+                "direction-\(direction)", of: section, use: .indicator,
+                otherwise: "guests would not be shown this way"
+            ).map { DirectionLight(direction, line: $0) }
+        }
     }
 
     private func receiver(_ section: SettingsSection) -> Settings.Receiver? {
@@ -188,7 +219,7 @@ private struct SettingsReader {
     private func checkIndices(_ indices: [DoorIndex?], _ sections: [SettingsSection]) {
         if sections.isEmpty {
             findings.warn(
-                at: start, "no [door NAME] section", rule: "write one for each door",
+                at: self.sections.start, "no [door NAME] section", rule: "write one for each door",
                 consequence: "guests are heard and nothing opens")
         }
         var seen: [DoorIndex: String] = [:]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A `[door NAME]` section becomes a `DoorConfiguration`. Every key falls back to the core's own
 // default, so the defaults are written down once.
+import Configuration
 import DoorCore
 import Locks
 import Timebase

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Combinations of well-written values that would make a dangerous or a useless door (doors.md,
 // protocol.md §7).
+import Configuration
 import DoorCore
 
 struct SettingsDoorRules {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which line belongs to whom. A line has one purpose; only what reports to all may be shared.
+import Configuration
 import DoorCore
 import Locks
 
@@ -20,9 +21,9 @@ final class SettingsLines {
     /// The index of a line for this key; `nil` where the key is absent or cannot have its line.
     func take(
         _ key: String, of section: SettingsSection, use: LineUse, isShared: Bool = false,
-        isRequired: Bool = false
+        isRequired: Bool = false,
+        otherwise without: String = "the door cannot do what this line is for"
     ) -> LineIndex? {
-        let without = "the door cannot do what this line is for"
         let specification =
             isRequired
             ? section.required(key, .line, otherwise: without)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the settings name and this machine does not have: `lintel check` and `lintel run` ask.
+import Configuration
 import Locks
 
 extension Settings {

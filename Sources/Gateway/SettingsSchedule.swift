@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Weekly hours as people write them: `mon-fri 07:00-22:00, sat sun 08:00-12:00`.
+import Configuration
 import DoorCore
 
 extension SettingsGrammar where Value == Schedule {

@@ -51,6 +51,7 @@ extension GatewayAccount {
         line.add("isHearing", radio.state == .scanning)
         line.add("state", radio.state.words)
         line.add("packetsReceived", packetsReceived(index))
+        line.add("climbs", climbs(index).reduce(0, +))
         return line.text
     }
 
@@ -95,7 +96,7 @@ extension GatewayAccount {
         for (index, radio) in radioStates.enumerated() {
             lines.append(
                 "radio     \(radio.name): \(radio.state.words), "
-                    + "\(packetsReceived(index)) packets")
+                    + "\(packetsReceived(index)) packets" + climbsText(index))
         }
         lines.append(
             "doors     \(settings.doors.count); \(figures.core.unlocks) unlocks, "
@@ -124,6 +125,17 @@ extension GatewayAccount {
             }
             return line + (row.last ?? "") + "\n"
         }.joined()
+    }
+
+    private func climbs(_ radio: Int) -> [UInt64] {
+        radio < figures.radios.count ? figures.radios[radio].climbs : []
+    }
+
+    /// `, recovery: restartScan 3, findAgain 1`; nothing where all was well.
+    private func climbsText(_ radio: Int) -> String {
+        let climbed = zip(RecoveryRung.allCases, climbs(radio)).filter { $1 > 0 }
+        return climbed.isEmpty
+            ? "" : ", recovery: " + climbed.map { "\($0) \($1)" }.joined(separator: ", ")
     }
 
     private func packetsReceived(_ radio: Int) -> UInt64 {

@@ -28,7 +28,7 @@ struct RadioSign: Hashable, Sendable {
         let counters = radio.counters
         state = radio.state
         packetsReceived = counters.transport.packetsReceived
-        attempts = counters.openings + counters.scanRestarts + counters.silenceReopenings
+        attempts = counters.openings + counters.climbs(.restartScan)
     }
 
     init(state: Radio.State) { self.state = state }
@@ -37,7 +37,7 @@ struct RadioSign: Hashable, Sendable {
 /// Remembers when everything last moved.
 struct Vitality: Sendable {
     private struct Follower: Sendable {
-        let silenceMax: Interval
+        var silenceMax: Interval
         var sign: RadioSign?
         var movedAt: Instant
     }
@@ -49,6 +49,12 @@ struct Vitality: Sendable {
     /// - Parameter silences: how long each radio believes in silence.
     init(silences: [Interval], at now: Instant) {
         radios = silences.map { Follower(silenceMax: $0, sign: nil, movedAt: now) }
+    }
+
+    /// How long each radio believes in silence.
+    var silences: [Interval] {
+        get { radios.map(\.silenceMax) }
+        set { for (index, silence) in newValue.enumerated() { radios[index].silenceMax = silence } }
     }
 
     /// - Returns: what stands still, or `nil` where the watchdogs are to be fed.

@@ -47,6 +47,11 @@ final class Watchdogs {
         return nil
     }
 
+    /// New settings may give radios other silences.
+    func follow(_ settings: Settings) {
+        vitality.silences = settings.receivers.map(\.configuration.silenceMax)
+    }
+
     /// The end in good order.
     func disarm() {
         guard let device = hardware.take() else { return }

@@ -11,6 +11,8 @@ public final class Desk {
     let database: Database
     /// Now; tests set it.
     let clock: () -> UnixTime
+    /// Told of every change after it was committed.
+    var onChange: ((DeskChange) -> Void)?
 
     /// Opens an existing hotel's database.
     ///

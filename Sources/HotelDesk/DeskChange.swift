@@ -14,4 +14,6 @@ enum DeskChange: Hashable {
     /// The next step of a guest who is being led.
     case guidance(stay: Int64)
     case usage(stay: Int64)
+    /// Another process changed something; what, is not known.
+    case records
 }

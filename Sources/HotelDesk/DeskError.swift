@@ -13,12 +13,26 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownDoor(String, known: [String])
     case unknownStay(Int64)
     case unknownPass(String)
+    case passOver(String)
     case gatewayExists(name: String, id: GatewayID)
     case boxKeyInUse
     case doorExists(name: String)
     case doorNumberTaken(number: UInt8, by: String)
     case stayWithoutLength(from: UnixTime, to: UnixTime)
     case stayOver(Int64, ended: UnixTime)
+    case unknownGuest(Int64)
+    case unknownArrival(Int64)
+    case unknownAlarm(Int64)
+    case unknownUsage(Int64)
+    case minutesWithoutExit(String)
+    case unknownPlace(String, known: [String])
+    case erasureRefused(Int64, String)
+    case recordsBusy
+    case notAnAmenity(String)
+    case referenceInUse(String, stay: Int64)
+    case noCheckIn(Int64)
+    case checkInNotDue(Int64, status: String)
+    case checkInMissing(Int64, conditions: [String])
     /// A record in the database is not what the desk wrote.
     case damaged(String)
 
@@ -38,6 +52,7 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
             "no door is called '\(name)'\(suggestion(for: name, among: known)); "
                 + "see 'lintel-hotel list doors'"
         case .unknownStay(let number): "there is no stay \(number); see 'lintel-hotel list stays'"
+        case .passOver(let id): "pass \(id) was revoked or its stay is over; it opens nothing"
         case .unknownPass(let id): "there is no pass \(id); see 'lintel-hotel list passes'"
         case .gatewayExists(let name, let id):
             "a gateway is already called '\(name)' or has the identifier \(id); "
@@ -54,6 +69,33 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "its passes would never open a door"
         case .stayOver(let stay, let ended):
             "stay \(stay) ended at \(ended.text); its pass would open nothing"
+        case .unknownGuest(let number):
+            "there is no guest \(number); see 'lintel-hotel list guests'"
+        case .unknownArrival(let number):
+            "there is no arrival \(number); see 'lintel-hotel arrivals'"
+        case .unknownAlarm(let number): "there is no alarm \(number)"
+        case .unknownUsage(let number):
+            "there is no usage record \(number); see 'lintel-hotel usage'"
+        case .minutesWithoutExit(let door):
+            "minutes behind '\(door)' cannot be charged without a door that ends the visit; "
+                + "name it with --exit"
+        case .unknownPlace(let name, let known):
+            "no place is called '\(name)'\(suggestion(for: name, among: known))"
+        case .erasureRefused(let guest, let reason):
+            "guest \(guest) was not erased: \(reason)"
+        case .recordsBusy:
+            "another program is reading the records, so deleted content is still in their log; "
+                + "do the same again in a moment"
+        case .notAnAmenity(let door):
+            "'\(door)' is not an amenity's door, so nobody pays for passing it"
+        case .referenceInUse(let reference, let stay):
+            "stay \(stay) already has the reference '\(reference)'; change that stay instead"
+        case .noCheckIn(let stay):
+            "stay \(stay) is a plain grant without a guest; there is nothing to check in"
+        case .checkInNotDue(let stay, let status):
+            "stay \(stay) is \(status), not due; nobody was checked in"
+        case .checkInMissing(let stay, let conditions):
+            "stay \(stay) lacks \(conditions.joined(separator: ", ")); nobody was checked in"
         case .damaged(let record): "the database's \(record) is damaged; restore a backup"
         }
     }

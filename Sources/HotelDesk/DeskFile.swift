@@ -15,7 +15,8 @@ enum DeskFile {
                 throw SystemError(call: "mkdir", subject: directory, errno: errno)
             }
         }
-        _ = try FileDescriptor.open(path, flags: O_RDWR | O_CREAT | O_EXCL)
+        let file = try FileDescriptor.open(path, flags: O_RDWR | O_CREAT | O_EXCL)
+        try StateFile.giveToOwnerOfFolder(file, path: path)
     }
 
     /// Refuses a file that is not there or not private.

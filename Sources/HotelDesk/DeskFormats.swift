@@ -62,6 +62,24 @@ extension ValueFormat<Snapshot.Consent> {
     }
 }
 
+extension ValueFormat where Value: RawRepresentable<String> & CaseIterable {
+    /// One of the words of a closed vocabulary.
+    static func word(_ placeholder: String) -> ValueFormat {
+        let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        return ValueFormat(placeholder, "one of " + words) { Value(rawValue: $0) }
+    }
+}
+
+extension ValueFormat<String> {
+    /// A wish, a reason, a note: one line.
+    static let note = ValueFormat(
+        "TEXT", "one line of 1 to \(DeskLimits.noteCharactersMax) characters"
+    ) { text in
+        let isPlain = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        return (1...DeskLimits.noteCharactersMax).contains(text.count) && isPlain ? text : nil
+    }
+}
+
 extension Snapshot.CredentialKind {
     var name: String {
         switch self {

@@ -14,9 +14,24 @@ struct DeskGateway {
     let epoch: UInt64
 }
 
+/// What a door is for, in the words of the gateway's settings.
+enum DeskDoorKind: String, CaseIterable {
+    /// A guest's own: opens to whoever was given it.
+    case guestRoom = "guest-room"
+    /// Open to every guest in house: lift, corridor.
+    case shared
+    /// Spa, gym, parking: opens to whoever was given it, perhaps at a price.
+    case amenity
+    case staff
+    /// Open to every guest who is due or in house; whoever comes through it arrives.
+    case lobby
+}
+
 /// A door as the desk knows it.
 struct DeskDoor {
+    let row: Int64
     let name: String
+    let kind: DeskDoorKind
     let gateway: GatewayID
     /// The number phones send.
     let number: UInt8
@@ -46,20 +61,21 @@ extension Desk {
         return gateway
     }
 
-    func addDoor(name: String, gateway: String, number: UInt8, level: UInt8) throws -> DeskDoor {
+    func addDoor(
+        name: String, kind: DeskDoorKind, gateway: String, number: UInt8, level: UInt8
+    ) throws -> DeskDoor {
         let gateway = try self.gateway(gateway)
-        let door = DeskDoor(
-            name: name, gateway: gateway.id, number: number, raisedLevel: level)
         for other in try doors() {
             guard other.name != name else { throw DeskError.doorExists(name: name) }
-            guard other.gateway != door.gateway || other.number != number else {
+            guard other.gateway != gateway.id || other.number != number else {
                 throw DeskError.doorNumberTaken(number: number, by: other.name)
             }
         }
         try database.run(
-            "INSERT INTO door (name, gateway, number, raised_level) VALUES (?, ?, ?, ?)",
-            .text(name), .number(gateway.id.rawValue), .number(number), .number(level))
-        return door
+            "INSERT INTO door (name, kind, gateway, number, raised_level) VALUES (?, ?, ?, ?, ?)",
+            .text(name), .text(kind.rawValue), .number(gateway.id.rawValue), .number(number),
+            .number(level))
+        return try door(name)
     }
 
     func gateways() throws -> [DeskGateway] {
@@ -78,11 +94,33 @@ extension Desk {
     }
 
     func doors() throws -> [DeskDoor] {
-        let sql = "SELECT name, gateway, number, raised_level FROM door ORDER BY gateway, number"
-        return try database.rows(sql) { row throws(DatabaseError) in
+        try doors(where: "id > ?", 0)
+    }
+
+    func door(_ name: String) throws -> DeskDoor {
+        guard let door = try doors(where: "name = ?", .text(name)).first else {
+            throw DeskError.unknownDoor(name, known: try doors().map(\.name))
+        }
+        return door
+    }
+
+    /// The door with this index on a gateway; `nil` where the desk knows none.
+    func door(_ number: UInt8, of gateway: GatewayID) throws -> DeskDoor? {
+        try doors(
+            where: "gateway = ? AND number = ?", .number(gateway.rawValue), .number(number)
+        ).first
+    }
+
+    private func doors(where condition: String, _ values: Value...) throws -> [DeskDoor] {
+        let sql = """
+            SELECT id, name, kind, gateway, number, raised_level FROM door WHERE \(condition)
+            ORDER BY gateway, number
+            """
+        return try database.rows(sql, values) { row throws(DatabaseError) in
             DeskDoor(
-                name: try row.text(0), gateway: GatewayID(rawValue: try row.number(1)),
-                number: try row.number(2), raisedLevel: try row.number(3))
+                row: try row.integer(0), name: try row.text(1), kind: try row.word(2),
+                gateway: GatewayID(rawValue: try row.number(3)), number: try row.number(4),
+                raisedLevel: try row.number(5))
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a gateway is told: every pass of its zone that is not over, with the doors it has there.
-// A pass without a door at this gateway is still recognised by it (protocol.md §2).
+// A pass without a door at this gateway is still recognised by it (protocol.md §2). Until a guest
+// has checked in, the pass opens lobby doors alone.
 import GuestPass
 import HotelWire
 import SQLite
@@ -11,21 +12,41 @@ extension Desk {
     /// becomes of the bytes.
     func makeSnapshot(for name: String) throws -> (snapshot: Snapshot, sealed: [UInt8]) {
         try database.transaction {
-            let site = try site()
             let gateway = try gateway(name)
-            try database.run(
-                "UPDATE gateway SET epoch = epoch + 1 WHERE id = ?", .number(gateway.id.rawValue))
-            let now = UnixTime(seconds: clock().seconds)
-            let snapshot = Snapshot(
-                site: site.id, zone: gateway.zone, gateway: gateway.id, epoch: gateway.epoch + 1,
-                issued: now, lease: DeskLimits.lease,
-                beaconPeriods: try beaconPeriods(from: now, to: .distant),
-                doors: try doors().filter { $0.gateway == gateway.id }.map {
-                    Snapshot.Door(index: $0.number, raisedLevel: $0.raisedLevel)
-                },
-                credentials: try credentials(of: gateway, site, now))
-            return (snapshot, try snapshot.sealed(to: gateway.boxKey, signedBy: site.issuer))
+            return try issue(try draftSnapshot(of: gateway), to: gateway)
         }
+    }
+
+    /// What a gateway is to be told now, without an epoch of its own.
+    func draftSnapshot(of gateway: DeskGateway) throws -> Snapshot {
+        let site = try site()
+        let now = UnixTime(seconds: clock().seconds)
+        return Snapshot(
+            site: site.id, zone: gateway.zone, gateway: gateway.id, epoch: gateway.epoch,
+            issued: now, lease: DeskLimits.lease,
+            beaconPeriods: try beaconPeriods(from: now, to: .distant),
+            doors: try snapshotDoors(of: gateway.id),
+            credentials: try credentials(of: gateway, site, now))
+    }
+
+    private func snapshotDoors(of gateway: GatewayID) throws -> [Snapshot.Door] {
+        let sql = "SELECT number, raised_level FROM door WHERE gateway = ? ORDER BY number"
+        return try database.rows(sql, .number(gateway.rawValue)) { row throws(DatabaseError) in
+            Snapshot.Door(index: try row.number(0), raisedLevel: try row.number(1))
+        }
+    }
+
+    /// Gives a draft the gateway's next epoch, signs and seals it.
+    func issue(
+        _ draft: Snapshot, to gateway: DeskGateway
+    ) throws -> (snapshot: Snapshot, sealed: [UInt8]) {
+        var snapshot = draft
+        snapshot.epoch += 1
+        try database.run(
+            "UPDATE gateway SET epoch = ? WHERE id = ?", .number(snapshot.epoch),
+            .number(gateway.id.rawValue))
+        let issuer = try site().issuer
+        return (snapshot, try snapshot.sealed(to: gateway.boxKey, signedBy: issuer))
     }
 
     private func credentials(
@@ -34,28 +55,40 @@ extension Desk {
         let sql = """
             SELECT pass.id, pass.device_key, stay.begins, stay.ends, stay.generation, stay.kind,
                 stay.level, stay.consent,
-                sum(CASE WHEN door.gateway = ? THEN 1 << door.number ELSE 0 END)
+                sum(CASE WHEN door.gateway = ? AND (stay.checks_in = 0
+                        OR stay.checked_in IS NOT NULL OR door.kind = 'lobby')
+                    THEN 1 << door.number ELSE 0 END), stay.checks_in, stay.checked_in,
+                (SELECT name FROM door WHERE door.id = stay.room)
             FROM pass
                 JOIN stay ON stay.id = pass.stay
-                JOIN stay_door ON stay_door.stay = stay.id
-                JOIN door ON door.id = stay_door.door
+                JOIN stay_passage ON stay_passage.stay = stay.id
+                JOIN door ON door.id = stay_passage.door
                 JOIN gateway ON gateway.id = door.gateway
-            WHERE pass.revoked IS NULL AND stay.ends > ? AND gateway.zone = ?
+            WHERE pass.revoked IS NULL AND stay.ends > ? AND stay.departed IS NULL
+                AND gateway.zone = ?
             GROUP BY pass.id ORDER BY pass.id
             """
+        let hints = try hints(at: gateway.name)
         let rows = try database.rows(
             sql, .number(gateway.id.rawValue), .time(now), .bits(gateway.zone.rawValue)
         ) { row throws(DatabaseError) -> Snapshot.Credential? in
             guard let key = DeviceKey(bytes: try row.blob(1)) else { return nil }
+            var progress = StayProgress(begins: try row.time(2), ends: try row.time(3))
+            progress.checksIn = try row.flag(9)
+            progress.checkedIn = try row.optionalTime(10)
+            let consent = Snapshot.Consent(rawValue: try row.number(7))
+            let room = try row.optionalText(11)
+            let isLed =
+                consent.contains(.guidance) && (!progress.checksIn || progress.checkedIn != nil)
             return Snapshot.Credential(
                 id: try row.bits(0),
                 recognitionKey: key.recognitionKey(zone: gateway.zone, epoch: site.epoch),
                 gatewayKey: key.gatewayKey(
                     site: site.id, gateway: gateway.id, epoch: site.epoch),
-                notBefore: try row.time(2), expires: try row.time(3),
+                notBefore: progress.passesBegin, expires: progress.ends,
                 generation: try row.number(4), kind: try row.kind(5), doors: try row.number(8),
                 levelMax: try row.number(6),
-                consent: Snapshot.Consent(rawValue: try row.number(7)))
+                consent: consent, direction: isLed ? room.flatMap { hints[$0] } : nil)
         }
         return try rows.map {
             guard let credential = $0 else { throw DeskError.damaged("pass") }

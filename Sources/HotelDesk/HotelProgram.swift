@@ -19,9 +19,11 @@ extension Program {
                 + "snapshots\ngateways decide by.",
             commands: [
                 commands.initialise, commands.issuer, commands.addGateway, commands.addDoor,
-                commands.addStay,
-                commands.issuePass, commands.revokePass, commands.snapshot, commands.list,
-            ])
+                commands.issuePass, commands.showPass, commands.revokePass, commands.snapshot,
+                commands.list,
+                commands.serve, commands.check,
+            ] + commands.gateways + commands.guests + commands.stays + commands.usage
+                + commands.routes + commands.journeys + commands.privacy)
     }
 }
 
@@ -116,16 +118,19 @@ struct HotelCommands: Sendable {
             "--gateway", ValueFormat<String>.text("GATEWAY"), "its gateway, by name or identifier")
         let index = Parameter.required(
             "--index", .number("N", in: UInt8(0)...31), "its index in the gateway's configuration")
+        let kind = Parameter.optional(
+            "--kind", ValueFormat<DeskDoorKind>.word("KIND"), default: "guest-room",
+            "guest-room, shared, amenity, staff or lobby; every guest may pass lobby and shared")
         let level = Parameter.optional(
             "--level", .number("N", in: UInt8(0)...Snapshot.Limits.levelMax), default: "0",
             "raise what the door asks for; the gateway never goes below its own level")
         return Command(
             "door add", summary: "Make a gateway's door known",
-            parameters: [name, gateway, index, level, Self.database]
+            parameters: [name, gateway, index, kind, level, Self.database]
         ) { arguments, console in
             let door = try desk(arguments).addDoor(
-                name: arguments[name], gateway: arguments[gateway], number: arguments[index],
-                level: arguments[level])
+                name: arguments[name], kind: arguments[kind], gateway: arguments[gateway],
+                number: arguments[index], level: arguments[level])
             console.print(JSONLine(door).text)
             return .done
         }

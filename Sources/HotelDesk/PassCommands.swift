@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands for stays, passes and snapshots.
+// The commands for passes, snapshots and lists.
 import CommandLineKit
 import GuestPass
 import HotelWire
@@ -7,31 +7,6 @@ import Platform
 import Timebase
 
 extension HotelCommands {
-    var addStay: Command {
-        let rooms = Parameter.repeated("--room", ValueFormat.name, "a door the stay may pass")
-        let from = Parameter.required("--from", .time, "when its passes begin to open doors")
-        let to = Parameter.required("--to", .time, "when they cease to")
-        let kind = Parameter.optional(
-            "--kind", .kind, default: "guest",
-            "whose stay it is: guest, housekeeping, staff or emergency")
-        let level = Parameter.optional(
-            "--level", .number("N", in: UInt8(0)...Snapshot.Limits.levelMax), default: "3",
-            "the highest level its passes reach; 3 is intent")
-        let consent = Parameter.anyNumber(
-            of: "--consent", .consent, "what the guest agreed to; nothing where left out")
-        return Command(
-            "stay add", summary: "Note who may pass which doors from when to when",
-            parameters: [rooms, from, to, kind, level, consent, Self.database]
-        ) { arguments, console in
-            let stay = try desk(arguments).addStay(
-                doors: arguments[rooms], from: arguments[from], to: arguments[to],
-                kind: arguments[kind], level: arguments[level],
-                consent: Snapshot.Consent(arguments[consent]))
-            console.print(JSONLine(stay).text)
-            return .done
-        }
-    }
-
     var issuePass: Command {
         let stay = Parameter.required(
             "STAY", .number("STAY", in: 1...Int64.max), "the stay's number")
@@ -53,6 +28,21 @@ extension HotelCommands {
                 console.print(pass.json)
             }
             console.report("pass \(pass.pass.id) works once its gateways have a new snapshot")
+            return .done
+        }
+    }
+
+    var showPass: Command {
+        let pass = Parameter.required("PASS", .passID, "the pass, 16 hexadecimal digits")
+        return Command(
+            "pass show", summary: "Print again what the phone of a pass needs",
+            discussion: """
+                For a phone that must be given its pass anew: after a gateway was decommissioned, or
+                when doors came to the stay. The JSON holds the phone's secret key.
+                """,
+            parameters: [pass, Self.database]
+        ) { arguments, console in
+            console.print(try desk(arguments).phonePass(arguments[pass]).json)
             return .done
         }
     }
@@ -101,8 +91,8 @@ extension HotelCommands {
 
     var list: Command {
         let what = Parameter.required(
-            "WHAT", .choice(["gateways", "doors", "stays", "passes"]),
-            "gateways, doors, stays or passes")
+            "WHAT", .choice(["gateways", "doors", "guests", "stays", "passes"]),
+            "gateways, doors, guests, stays or passes")
         return Command(
             "list", summary: "Print what is known, one JSON object a line, without keys",
             parameters: [what, Self.database]
@@ -110,9 +100,13 @@ extension HotelCommands {
             let desk = try desk(arguments)
             let lines =
                 switch arguments[what] {
-                case "gateways": try desk.gateways().map { JSONLine($0) }
+                case "gateways":
+                    try desk.gateways().map {
+                        JSONLine($0, try desk.link(of: $0.id), at: clock())
+                    }
                 case "doors": try desk.doors().map { JSONLine($0) }
-                case "stays": try desk.stays().map { JSONLine($0) }
+                case "guests": try desk.guests().map { JSONLine($0) }
+                case "stays": try desk.stays().map { JSONLine($0, at: clock()) }
                 default: try desk.passes().map { JSONLine($0) }
                 }
             for line in lines { console.print(line.text) }
@@ -137,17 +131,7 @@ extension JSONLine {
         add("gateway", door.gateway.description)
         add("index", door.number)
         add("raisedLevel", door.raisedLevel)
-    }
-
-    init(_ stay: DeskStay) {
-        self.init()
-        add("stay", stay.number)
-        add("doors", list: stay.doors.map(JSONLine.quoted))
-        add("from", stay.begins.text)
-        add("to", stay.ends.text)
-        add("kind", stay.kind.name)
-        add("level", stay.level)
-        add("consent", list: stay.consent.purposes.map(JSONLine.quoted))
+        add("kind", door.kind.rawValue)
     }
 
     init(_ pass: DeskPass) {

@@ -86,6 +86,16 @@ public struct Snapshot: Equatable, Sendable {
         public static let usageBilling = Consent(rawValue: 1 << 5)
     }
 
+    /// Where a guest's way goes on, as seen by those who come towards the gateway.
+    public enum Direction: UInt8, CaseIterable, Sendable {
+        case left = 1
+        case right = 2
+        case ahead = 3
+        case back = 4
+        case up = 5
+        case down = 6
+    }
+
     /// One phone's right to pass doors of this gateway.
     public struct Credential: Equatable, Sendable {
         /// Random; only the server knows whose it is.
@@ -103,11 +113,13 @@ public struct Snapshot: Equatable, Sendable {
         /// The highest level this pass reaches, whatever its tag proves.
         public var levelMax: UInt8
         public var consent: Consent
+        /// For the gateway's direction lights; `nil` where nobody is to be led.
+        public var direction: Direction?
 
         public init(
             id: UInt64, recognitionKey: RecognitionKey, gatewayKey: GatewayKey,
             notBefore: UnixTime, expires: UnixTime, generation: UInt32, kind: CredentialKind,
-            doors: UInt32, levelMax: UInt8, consent: Consent
+            doors: UInt32, levelMax: UInt8, consent: Consent, direction: Direction? = nil
         ) {
             self.id = id
             self.recognitionKey = recognitionKey
@@ -119,6 +131,7 @@ public struct Snapshot: Equatable, Sendable {
             self.doors = doors
             self.levelMax = levelMax
             self.consent = consent
+            self.direction = direction
         }
     }
 }

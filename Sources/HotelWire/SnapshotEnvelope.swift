@@ -68,7 +68,7 @@ extension Snapshot {
 /// The plain bytes around a sealed snapshot.
 struct SnapshotEnvelope {
     static let major: UInt8 = 1
-    static let minor: UInt8 = 0
+    static let minor: UInt8 = 1
     private static let magic = Array("LNTLSNAP".utf8)
     private static let signingContext = Array("lintel snapshot".utf8)
 
@@ -100,7 +100,7 @@ struct SnapshotEnvelope {
         _ bytes: some Collection<UInt8>, for recipient: BoxPublicKey
     ) throws(SnapshotError) {
         guard bytes.count <= Snapshot.Limits.bytesMax else { throw .tooLarge(bytes.count) }
-        var reader = RecordReader(bytes)
+        var reader = SnapshotReader(bytes)
         guard bytes.starts(with: Self.magic) else {
             throw Self.magic.starts(with: bytes) ? .truncated : .notASnapshot
         }

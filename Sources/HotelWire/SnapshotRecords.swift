@@ -14,6 +14,8 @@ private enum RecordTag: UInt16 {
     case door = 3
     /// `id[8] K_rid[32] K_gw[32] nbf[4] exp[4] generation[4] kind[1] doors[4] level[1] consent[1]`.
     case credential = 4
+    /// Since 1.1: `id[8] direction[1]`, at most once for a credential, after it.
+    case direction = 5
 }
 
 extension Snapshot {
@@ -49,23 +51,39 @@ extension Snapshot {
                 bytes += [credential.levelMax, credential.consent.rawValue]
             }
         }
+        for credential in credentials {
+            guard let direction = credential.direction else { continue }
+            bytes.append(record: .direction) { bytes in
+                bytes.append(bigEndian: credential.id)
+                bytes.append(direction.rawValue)
+            }
+        }
         return bytes
     }
 
     /// - Parameter isNewer: the writer's minor version is newer, so unknown parts are skipped.
     init(records: ArraySlice<UInt8>, isNewer: Bool) throws(SnapshotError) {
-        var reader = RecordReader(records)
+        var reader = SnapshotReader(records)
         var (tag, fields) = try reader.record()
         guard RecordTag(rawValue: tag) == .identity else { throw .malformed("identity is first") }
         try self.init(identity: &fields)
         try fields.end(isNewer: isNewer)
+        var places: [UInt64: Int] = [:]
         while !reader.isEmpty {
             (tag, fields) = try reader.record()
             switch RecordTag(rawValue: tag) {
             case .identity: throw .malformed("there is one identity")
             case .beaconPeriod: try beaconPeriods.append(BeaconPeriod(&fields))
             case .door: try doors.append(Door(&fields))
-            case .credential: try credentials.append(Credential(&fields))
+            case .credential:
+                try credentials.append(Credential(&fields))
+                places[credentials[credentials.count - 1].id] = credentials.count - 1
+            case .direction:
+                guard let place = places.removeValue(forKey: try fields.number()) else {
+                    throw .malformed("a direction follows its credential, once")
+                }
+                // One that only a newer program knows shows nothing.
+                credentials[place].direction = Direction(rawValue: try fields.number())
             case nil where isNewer: continue
             case nil: throw .malformed("record \(tag) is unknown")
             }
@@ -74,7 +92,7 @@ extension Snapshot {
         try validate()
     }
 
-    private init(identity fields: inout RecordReader) throws(SnapshotError) {
+    private init(identity fields: inout SnapshotReader) throws(SnapshotError) {
         self.init(
             site: try SiteID(rawValue: fields.number()),
             zone: try ZoneID(rawValue: fields.number()),
@@ -111,21 +129,21 @@ extension Snapshot {
 }
 
 extension Snapshot.BeaconPeriod {
-    fileprivate init(_ fields: inout RecordReader) throws(SnapshotError) {
+    fileprivate init(_ fields: inout SnapshotReader) throws(SnapshotError) {
         begins = try fields.time()
         key = try fields.key()
     }
 }
 
 extension Snapshot.Door {
-    fileprivate init(_ fields: inout RecordReader) throws(SnapshotError) {
+    fileprivate init(_ fields: inout SnapshotReader) throws(SnapshotError) {
         index = try fields.number()
         raisedLevel = try fields.number()
     }
 }
 
 extension Snapshot.Credential {
-    fileprivate init(_ fields: inout RecordReader) throws(SnapshotError) {
+    fileprivate init(_ fields: inout SnapshotReader) throws(SnapshotError) {
         id = try fields.number()
         recognitionKey = try fields.key()
         gatewayKey = try fields.key()
@@ -142,15 +160,11 @@ extension Snapshot.Credential {
     }
 }
 
-extension RecordReader {
-    fileprivate mutating func record() throws(SnapshotError) -> (tag: UInt16, RecordReader) {
+extension SnapshotReader {
+    fileprivate mutating func record() throws(SnapshotError) -> (tag: UInt16, SnapshotReader) {
         let tag: UInt16 = try number()
         let length: UInt32 = try number()
-        return (tag, RecordReader(try bytes(Int(length))))
-    }
-
-    fileprivate mutating func time() throws(SnapshotError) -> UnixTime {
-        UnixTime(seconds: Int64(try number(as: UInt32.self)))
+        return (tag, SnapshotReader(try bytes(Int(length))))
     }
 
     fileprivate mutating func key<Key: SecretKey>() throws(SnapshotError) -> Key {
@@ -173,10 +187,6 @@ extension [UInt8] {
         for (offset, shift) in zip(0..<4, [24, 16, 8, 0] as [UInt32]) {
             self[place + offset] = UInt8(truncatingIfNeeded: length >> shift)
         }
-    }
-
-    fileprivate mutating func append(time: UnixTime) {
-        append(bigEndian: UInt32(clamping: time.seconds))
     }
 
     fileprivate mutating func append(key: some SecretKey) {

@@ -14,10 +14,16 @@ public struct HardwareWatchdog: ~Copyable {
 
     /// Opens and thereby arms it.
     public init(_ path: String, timeout: Interval) throws(SystemError) {
-        device = try FileDescriptor.open(path, flags: O_WRONLY)
+        let opened = try FileDescriptor.open(path, flags: O_WRONLY)
         let seconds = lintel_watchdog_set_timeout(
-            device.rawValue, Int32(clamping: timeout.milliseconds / 1_000))
-        self.timeout = seconds < 0 ? nil : .seconds(Int64(seconds))
+            opened.rawValue, Int32(clamping: timeout.milliseconds / 1_000))
+        self.init(device: opened, timeout: seconds < 0 ? nil : .seconds(Int64(seconds)))
+    }
+
+    /// Swift 6.0.3's optimiser trips over a non-copyable member read while the whole is being made.
+    private init(device: consuming FileDescriptor, timeout: Interval?) {
+        self.device = device
+        self.timeout = timeout
     }
 
     /// Any byte but `V` puts the reset off.

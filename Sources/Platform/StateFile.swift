@@ -40,6 +40,7 @@ public enum StateFile {
         do {
             let file = try FileDescriptor.open(
                 draft, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+            try giveToOwnerOfFolder(file, path: draft)
             let copy = UnsafeMutableRawBufferPointer.allocate(
                 byteCount: bytes.count, alignment: 1)
             defer { copy.deallocate() }
@@ -85,10 +86,26 @@ public enum StateFile {
         throw SystemError(call: "make folder", subject: path, errno: errno)
     }
 
+    /// What root makes in a service's state folder is the service's, or it could not read it.
+    /// Does nothing for any other user.
+    public static func giveToOwnerOfFolder(
+        _ file: borrowing FileDescriptor, path: String
+    ) throws(SystemError) {
+        guard geteuid() == 0 else { return }
+        var status = stat()
+        try SystemError.check(stat(folder(of: path), &status), "look at the folder of", path)
+        try SystemError.check(
+            fchown(file.rawValue, status.st_uid, status.st_gid), "give away", path)
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
     private static func syncFolder(of path: String) throws(SystemError) {
-        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let descriptor = try FileDescriptor.open(
-            folder.isEmpty ? "/" : folder, flags: O_RDONLY | O_DIRECTORY)
+        let folder = folder(of: path)
+        let descriptor = try FileDescriptor.open(folder, flags: O_RDONLY | O_DIRECTORY)
         try SystemError.check(fsync(descriptor.rawValue), "sync", folder)
     }
 }

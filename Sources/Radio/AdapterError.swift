@@ -20,6 +20,8 @@ public enum AdapterError: Error, Hashable, Sendable {
     case notPermitted(AdapterAddress, needs: String)
     /// It was there and is gone: unplugged, or the peer closed the stream.
     case lost(AdapterAddress)
+    /// Nothing stands behind it that could be reset, as with a virtual adapter.
+    case notResettable(AdapterAddress)
     /// Anything else the kernel refused.
     case system(SystemError)
 }
@@ -45,6 +47,8 @@ extension AdapterError: CustomStringConvertible {
             "adapter \(adapter) may not be used without \(needs)"
         case .lost(let adapter):
             "adapter \(adapter) is gone"
+        case .notResettable(let adapter):
+            "adapter \(adapter) has no bus or driver that could reset it"
         case .system(let error):
             error.description
         }

@@ -10,15 +10,28 @@ import Synchronization
 final class AdapterOpening: @unchecked Sendable {
     private let bell: Doorbell
     private let isDone = Atomic<Bool>(false)
-    /// Written before `isDone`, read after it.
-    private var outcome: Result<any HCITransport, AdapterError>?
+    /// What came of it.
+    struct Outcome {
+        let transport: Result<any HCITransport, AdapterError>
+        /// Why the remedy could not do what it was to do.
+        let refusal: AdapterError?
+    }
 
-    /// Starts at once.
-    init(_ open: @escaping Radio.Opener) throws(SystemError) {
+    /// Written before `isDone`, read after it.
+    private var outcome: Outcome?
+
+    /// Starts at once: the remedy first, and whatever came of it, the opening.
+    init(
+        after remedy: @escaping @Sendable () throws(AdapterError) -> Void,
+        _ open: @escaping @Sendable () throws(AdapterError) -> any HCITransport
+    ) throws(SystemError) {
         bell = try Doorbell()
         _ = try Thread(name: "adapter") { [self] in
             outcome = AdapterPower.inTurn.withLock { _ in
-                Result { () throws(AdapterError) in try open() }
+                var refusal: AdapterError?
+                do throws(AdapterError) { try remedy() } catch { refusal = error }
+                return Outcome(
+                    transport: Result { () throws(AdapterError) in try open() }, refusal: refusal)
             }
             isDone.store(true, ordering: .releasing)
             bell.ring()
@@ -29,7 +42,7 @@ final class AdapterOpening: @unchecked Sendable {
     var descriptor: Int32 { bell.rawValue }
 
     /// What came of it; `nil` while it is under way, and once taken.
-    func take() -> Result<any HCITransport, AdapterError>? {
+    func take() -> Outcome? {
         guard isDone.load(ordering: .acquiring) else { return nil }
         bell.answer()
         return outcome.take()

@@ -17,6 +17,8 @@ public protocol HCITransport: AnyObject {
     var isExclusive: Bool { get }
     /// The process of a bluetoothd that may interfere; `nil` if there is none.
     var otherUser: Int32? { get }
+    /// The kernel's adapter behind it; `nil` for a byte stream.
+    var adapter: KernelAdapter? { get }
     var hasPendingOutput: Bool { get }
     var counters: TransportCounters { get }
 

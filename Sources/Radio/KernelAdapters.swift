@@ -8,10 +8,18 @@ import Glibc
 import Platform
 
 /// One adapter as the kernel lists it (`hci_dev_info`).
-struct KernelAdapter: Hashable, Sendable {
-    let index: UInt16
-    let address: DeviceAddress
+public struct KernelAdapter: Hashable, Sendable {
+    /// Moves whenever an adapter is unplugged.
+    public let index: UInt16
+    /// Its own; stays.
+    public let address: DeviceAddress
     let isUp: Bool
+
+    public init(index: UInt16, address: DeviceAddress, isUp: Bool) {
+        self.index = index
+        self.address = address
+        self.isUp = isUp
+    }
 
     var name: String { "hci\(index) (\(address))" }
 }
@@ -42,7 +50,12 @@ struct KernelAdapters: ~Copyable {
     ///
     /// - Precondition: it is a device or an index.
     func find(_ adapter: AdapterAddress) throws(AdapterError) -> KernelAdapter {
-        let present = try list()
+        try Self.find(adapter, among: try list())
+    }
+
+    static func find(
+        _ adapter: AdapterAddress, among present: [KernelAdapter]
+    ) throws(AdapterError) -> KernelAdapter {
         let found = present.first { candidate in
             switch adapter {
             case .device(let address): candidate.address == address
@@ -59,7 +72,7 @@ struct KernelAdapters: ~Copyable {
         guard lintel_hci_up(control.rawValue, found.index) < 0, errno != EALREADY else { return }
         let error = SystemError(call: "power up", subject: found.name, errno: errno)
         switch error.errno {
-        case ERFKILL: throw .blocked(adapter, isHard: AdapterUsers.isHardBlocked(found.index))
+        case ERFKILL: throw .blocked(adapter, isHard: AdapterDevice(found.index).isHardBlocked)
         case EBUSY: throw .busy(adapter, user: AdapterUsers.describe())
         case EPERM: throw .notPermitted(adapter, needs: "CAP_NET_ADMIN (it is down)")
         default: throw .down(adapter, error)

@@ -28,10 +28,24 @@ enum Limits {
 
     static let reopenDelayMin = Interval.seconds(1)
     static let reopenDelayMax = Interval.seconds(60)
-    /// Scanning for so long means the adapter is sound again.
-    static let stableAfter = Interval.seconds(60)
-    /// At most one climb of the recovery ladder in so long.
+    /// Scanning for so long means the adapter is sound again: one that fails once a minute is
+    /// opened at once each time.
+    static let stableAfter = Interval.seconds(20)
+    /// At most one climb of the recovery ladder in so long …
     static let climbPause = Interval.seconds(60)
+    /// … which doubles so often where going all the way round has not helped.
+    static let climbRoundsMax = 5
+    /// A neighbour's beacon comes once a second: silence is believed for so long …
+    static let neighbourSilenceMax = Interval.seconds(15)
+    /// … while one was heard no longer ago than this.
+    static let neighbourExpectedFor = Interval.minutes(10)
+    /// A service is not ended for its radio's sake before it has run for so long.
+    static let exitAgeMin = Interval.hours(1)
+    /// After power or a reset came back: firmware is loaded.
+    static let powerSettle = Interval.milliseconds(3_500)
+    /// Powering up by the management interface includes the kernel's whole initialisation.
+    static let managementAnswerMax = Interval.seconds(10)
+    static let managementPacketBytesMax = 1_024
 
     /// The longest HCI packet is 64 KiB of ACL data; a capture's record twice as long is not
     /// believed.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One radio of the gateway on its event loop: opens its adapter, keeps a session with the
-// controller, climbs the recovery ladder when nothing is heard, and opens it again, ever more
-// slowly, when it is lost. Doors never wait for any of it.
+// controller, and opens it again, ever more slowly, when it is lost; what is done about a sick
+// one is in RadioRecovery.swift. Doors never wait for any of it.
 
 import BLEWire
 import Platform
@@ -18,54 +18,73 @@ public final class Radio {
     }
 
     /// Opens a transport, on a thread of its own: it may block.
-    public typealias Opener = @Sendable () throws(AdapterError) -> any HCITransport
+    public typealias Opener =
+        @Sendable (AdapterAddress) throws(AdapterError) -> any HCITransport
+
+    /// Does what a rung of the recovery ladder asks for, on the same thread, before the opening.
+    public typealias Remedy = @Sendable (RecoveryRung, AdapterAddress) throws(AdapterError) -> Void
 
     /// Wraps each transport that was opened, as in a tap or a source of faults.
     public typealias Decorator = (any HCITransport) -> any HCITransport
 
-    public private(set) var state = State.stopped
+    public internal(set) var state = State.stopped
     public let configuration: RadioConfiguration
-    private let loop: EventLoop
+    let loop: EventLoop
     private let opener: Opener
+    private let remedy: Remedy
     private let decorate: Decorator
     private let handleReports: (AdvertisingReports, Instant) -> Void
-    private let handleNotice: (RadioNotice) -> Void
+    let handleNotice: (RadioNotice) -> Void
     private let randomAddress: DeviceAddress
     private var timer: TimerSource?
 
-    private var opening: AdapterOpening?
-    private var transport: (any HCITransport)?
+    /// Where the adapter is looked for: once seen, by its own address.
+    private(set) var adapter: AdapterAddress
+    private var opening: (attempt: AdapterOpening, remedy: RecoveryRung?)?
+    private(set) var transport: (any HCITransport)?
     private var source: IOSource?
-    private var session: ControllerSession?
-    private var ladder: RecoveryLadder
+    var session: ControllerSession?
+    var ladder: RecoveryLadder
+    /// To be applied when the adapter is opened next.
+    var dueRemedy: RecoveryRung?
+    var watch: AdapterWatch?
     private var wantedAdvertisement: Advertisement?
-    private var backoff = Backoff()
-    private var noticed: RadioNotice?
+    var backoff: Backoff
+    var noticed: RadioNotice?
     private var isBeaconRefused = false
     private var isReceiving = false
     private var isWritingWatched = false
     private var packet: [UInt8] = []
-    private var past = RadioCounters()
+    var past = RadioCounters()
 
     /// - Parameters:
     ///   - opener: `nil` opens `configuration.adapter`.
+    ///   - remedy: `nil` does to that adapter what this machine can.
+    ///   - rungs: of the recovery ladder; `nil`: those there are for that adapter.
     ///   - decorate: wraps each transport that was opened, on the loop's thread.
     ///   - onReports: called for every event with adverts, with its moment of reception; the
     ///     reports are valid during the call.
     ///   - onNotice: called once per change of fortune.
     public init(
         _ loop: EventLoop, _ configuration: RadioConfiguration,
-        opener: Opener? = nil, decorate: @escaping Decorator = { $0 },
+        opener: Opener? = nil, remedy: Remedy? = nil, rungs: [RecoveryRung]? = nil,
+        decorate: @escaping Decorator = { $0 },
         onReports: @escaping (AdvertisingReports, Instant) -> Void,
         onNotice: @escaping (RadioNotice) -> Void
     ) throws(SystemError) {
         self.loop = loop
         self.configuration = configuration
+        adapter = configuration.adapter
         self.opener = opener ?? configuration.opener
+        self.remedy = remedy ?? configuration.remedy
         self.decorate = decorate
         handleReports = onReports
         handleNotice = onNotice
-        ladder = RecoveryLadder(silenceMax: configuration.silenceMax)
+        backoff = Backoff(delayMin: configuration.reopenDelayMin)
+        ladder = RecoveryLadder(
+            rungs: rungs ?? configuration.adapter.rungs, silenceMax: configuration.silenceMax,
+            pause: configuration.climbPause,
+            exitsFrom: MonotonicClock.now() + configuration.exitAgeMin)
         let staticBits: UInt64 = 0xC000_0000_0000
         randomAddress = DeviceAddress(rawValue: UInt64.random(in: 1..<1 << 46) | staticBits)
         timer = try TimerSource(loop) { [unowned self] now in advance(to: now) }
@@ -76,6 +95,7 @@ public final class Radio {
     /// Opens the adapter now, and keeps trying.
     public func start() {
         guard state == .stopped else { return }
+        watchAdapter()
         open(at: MonotonicClock.now())
     }
 
@@ -88,6 +108,7 @@ public final class Radio {
             }
         }
         close()
+        watch = nil
         state = .stopped
         arm()
     }
@@ -102,22 +123,28 @@ public final class Radio {
         }
     }
 
+    /// What the controller said about itself; `nil` while none is open.
+    public var facts: ControllerFacts? { session?.facts }
+
     public var counters: RadioCounters {
         var counters = past
         if let transport { counters.transport += transport.counters }
         if let session { counters.session += session.counters }
-        counters.scanRestarts = ladder.count(.restartScan)
-        counters.silenceReopenings = ladder.count(.reopen)
+        counters.climbs = ladder.counts
         return counters
     }
 
-    private func open(at now: Instant) {
+    func open(at now: Instant) {
         past.openings += 1
         state = .bringingUp
+        let (adapter, opener, remedy) = (adapter, opener, remedy)
+        let due = dueRemedy.take()
         do throws(SystemError) {
-            let opening = try AdapterOpening(opener)
-            self.opening = opening
-            source = try IOSource(loop, descriptor: opening.descriptor, events: .readable) {
+            let attempt = try AdapterOpening(
+                after: { () throws(AdapterError) in if let due { try remedy(due, adapter) } },
+                { () throws(AdapterError) in try opener(adapter) })
+            opening = (attempt, due)
+            source = try IOSource(loop, descriptor: attempt.descriptor, events: .readable) {
                 [unowned self] _ in opened()
             }
         } catch {
@@ -127,12 +154,13 @@ public final class Radio {
     }
 
     private func opened() {
-        guard let outcome = opening?.take() else { return }
+        guard let outcome = opening?.attempt.take() else { return }
         let now = MonotonicClock.now()
+        if let rung = opening?.remedy, let refusal = outcome.refusal { failed(rung, refusal) }
         source = nil
         opening = nil
         do throws(AdapterError) {
-            try begin(decorate(try outcome.get()))
+            try begin(decorate(try outcome.transport.get()))
         } catch {
             return fail(.adapter(error), at: now)
         }
@@ -141,6 +169,9 @@ public final class Radio {
 
     private func begin(_ opened: any HCITransport) throws(AdapterError) {
         transport = opened
+        if let found = opened.adapter, found.address.rawValue != 0 {
+            adapter = .device(found.address)
+        }
         session = ControllerSession(
             SessionConfiguration(
                 isExclusive: opened.isExclusive, scanInterval: configuration.scanInterval,
@@ -182,20 +213,13 @@ public final class Radio {
     private func advance(to now: Instant) {
         if case .waiting(_, let until) = state, until <= now { return open(at: now) }
         session?.advance(to: now)
-        switch ladder.advance(to: now) {
-        case nil: break
-        case .restartScan:
-            notice(.silent(configuration.silenceMax))
-            session?.restartScan()
-        case .reopen:
-            return fail(.silent(configuration.silenceMax), at: now)
-        }
+        if isSilent(at: now) { return }
         settle(at: now)
     }
 
     /// After every input: sends what there is to send, follows the session's state, sets the
     /// timer.
-    private func settle(at now: Instant) {
+    func settle(at now: Instant) {
         guard let transport else { return arm() }
         do throws(AdapterError) {
             while let command = session?.nextCommand(at: now) {
@@ -211,7 +235,7 @@ public final class Radio {
         case .scanning where state != .scanning: beginScanning(on: transport, at: now)
         case .bringingUp where state == .scanning:
             state = .bringingUp
-            ladder.pause()
+            ladder.pauseListening()
         case .scanning, .bringingUp, nil: break
         }
         followBeacon()
@@ -235,30 +259,14 @@ public final class Radio {
         if isRefused { handleNotice(.beaconRefused(retryIn: Limits.beaconRetry)) }
     }
 
-    private func fail(_ failure: RadioFailure, at now: Instant) {
-        past.failures += 1
-        close()
-        let delay = backoff.fail(at: now)
-        state = .waiting(failure, until: now + delay)
-        notice(.failed(failure, retryIn: delay))
-        arm()
-    }
-
-    private func close() {
+    func close() {
         source = nil
         opening = nil
         if let transport { past.transport += transport.counters }
         if let session { past.session += session.counters }
         transport = nil
         session = nil
-        ladder.pause()
-    }
-
-    /// The same failure again is no news.
-    private func notice(_ notice: RadioNotice) {
-        if case .failed(let failure, _) = notice, case .failed(failure, _)? = noticed { return }
-        noticed = notice
-        handleNotice(notice)
+        ladder.pauseListening()
     }
 
     private func watchWriting(_ transport: any HCITransport) throws(AdapterError) {
@@ -271,7 +279,7 @@ public final class Radio {
         }
     }
 
-    private func arm() {
+    func arm() {
         var deadline = Instant.earlier(session?.deadline, ladder.deadline)
         if case .waiting(_, let until) = state { deadline = until }
         // Every advert moves the end of silence. Waking once too early costs less than moving
@@ -282,18 +290,5 @@ public final class Radio {
         } catch {
             preconditionFailure("a timer of our own was refused: \(error)")
         }
-    }
-}
-
-extension AdvertisingReports {
-    /// Whether an event of `eventBytes` has more in it than the fixed fields of its reports:
-    /// empty adverts are no sign of life.
-    fileprivate func carryData(inEventOf eventBytes: Int) -> Bool {
-        let reportBytes =
-            switch format {
-            case .legacy: 10
-            case .extended: 24
-            }
-        return eventBytes > 4 + count * reportBytes
     }
 }

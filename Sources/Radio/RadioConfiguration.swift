@@ -4,15 +4,21 @@ import BLEWire
 import Timebase
 
 /// One radio as configured.
-public struct RadioConfiguration: Sendable {
+public struct RadioConfiguration: Hashable, Sendable {
     /// For people: the section's name, as `corridor`.
     public var name: String
     public var adapter: AdapterAddress
     /// For adapters of this machine; byte streams have only one way.
     public var channel: HCIChannel
     public var scanInterval: Interval
-    /// How long silence is believed: 15 s where a neighbour's beacon is always heard.
+    /// How long silence is believed; while a neighbour's beacon is expected, 15 s at most.
     public var silenceMax: Interval
+    /// Between two climbs of the recovery ladder.
+    public var climbPause = Limits.climbPause
+    /// Before the first attempt to open it again; later ones come ever more rarely.
+    public var reopenDelayMin = Limits.reopenDelayMin
+    /// A service younger than this is not asked to end.
+    public var exitAgeMin = Limits.exitAgeMin
 
     public init(
         name: String, adapter: AdapterAddress, channel: HCIChannel = .raw,
@@ -26,8 +32,12 @@ public struct RadioConfiguration: Sendable {
     }
 
     var opener: Radio.Opener {
-        let (adapter, channel) = (adapter, channel)
-        return { () throws(AdapterError) in try adapter.open(channel: channel) }
+        let channel = channel
+        return { adapter throws(AdapterError) in try adapter.open(channel: channel) }
+    }
+
+    var remedy: Radio.Remedy {
+        { rung, adapter throws(AdapterError) in try adapter.remedy(rung) }
     }
 }
 
@@ -58,41 +68,19 @@ public enum RadioFailure: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What the gateway should tell people: once per change, not once per attempt.
-public enum RadioNotice: Hashable, Sendable, CustomStringConvertible {
-    /// Phones are heard. `sharedWith` is bluetoothd's process, if it may interfere.
-    case scanning(adapter: String, commands: AdvertisingCommands, sharedWith: Int32?)
-    /// No phone is heard until an attempt, repeated ever less often, succeeds.
-    case failed(RadioFailure, retryIn: Interval)
-    /// Nothing was heard for long; the scan is started anew.
-    case silent(Interval)
-    /// The controller does not take our beacon: phones cannot answer it.
-    case beaconRefused(retryIn: Interval)
-
-    public var description: String {
-        switch self {
-        case .scanning(let adapter, let commands, let user):
-            "scanning on \(adapter) with \(commands) commands"
-                + (user.map { "; bluetoothd (process \($0)) uses it too and may interrupt" } ?? "")
-        case .failed(let failure, let delay):
-            "\(failure); no phone is heard, retrying in \(delay.milliseconds / 1_000) s"
-        case .silent(let length):
-            "nothing heard for \(length.milliseconds / 1_000) s; restarting the scan"
-        case .beaconRefused(let delay):
-            "controller refuses to advertise; phones get no beacon, "
-                + "retrying in \(delay.milliseconds / 1_000) s"
-        }
-    }
-}
-
 /// Everything countable about a radio since it was made.
 public struct RadioCounters: Hashable, Sendable {
     public var transport = TransportCounters()
     public var session = ControllerSession.Counters()
     public var openings: UInt64 = 0
     public var failures: UInt64 = 0
-    public var scanRestarts: UInt64 = 0
-    public var silenceReopenings: UInt64 = 0
+    /// By `RecoveryRung`, lowest first.
+    public var climbs = [UInt64](repeating: 0, count: RecoveryRung.allCases.count)
+    /// Climbs that could not do what they were to do, as for want of a privilege.
+    public var remediesFailed: UInt64 = 0
+
+    /// How often a rung of the recovery ladder was climbed.
+    public func climbs(_ rung: RecoveryRung) -> UInt64 { climbs[rung.rawValue] }
 
     public init() {}
 }

@@ -29,6 +29,7 @@ public final class SocketTransport: HCITransport {
     public let name: String
     public let descriptor: Int32
     public let otherUser: Int32?
+    public let adapter: KernelAdapter?
     private let address: AdapterAddress
     private let channel: HCIChannel
     private var socket: FileDescriptor?
@@ -56,6 +57,7 @@ public final class SocketTransport: HCITransport {
         }
         self.address = address
         self.channel = channel
+        adapter = found
         name = "\(found.name), \(channel.rawValue)"
         let raw = lintel_hci_socket()
         guard raw >= 0 else {
@@ -166,7 +168,7 @@ public final class SocketTransport: HCITransport {
     ) -> AdapterError {
         switch number {
         case EBUSY: .busy(address, user: AdapterUsers.describe())
-        case ERFKILL: .blocked(address, isHard: AdapterUsers.isHardBlocked(found.index))
+        case ERFKILL: .blocked(address, isHard: AdapterDevice(found.index).isHardBlocked)
         case EPERM: .notPermitted(address, needs: "CAP_NET_ADMIN")
         case ENODEV: .missing(address, present: [])
         default: .system(SystemError(call: call, subject: found.name, errno: number))

@@ -54,6 +54,7 @@ public final class StreamTransport: HCITransport {
     public var descriptor: Int32 { stream.rawValue }
     public var isExclusive: Bool { true }
     public var otherUser: Int32? { nil }
+    public var adapter: KernelAdapter? { nil }
     public var hasPendingOutput: Bool { !pendingOutput.isEmpty }
 
     public var counters: TransportCounters {

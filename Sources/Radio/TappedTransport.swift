@@ -18,6 +18,7 @@ public final class TappedTransport: HCITransport {
     public var descriptor: Int32 { inner.descriptor }
     public var isExclusive: Bool { inner.isExclusive }
     public var otherUser: Int32? { inner.otherUser }
+    public var adapter: KernelAdapter? { inner.adapter }
     public var hasPendingOutput: Bool { inner.hasPendingOutput }
     public var counters: TransportCounters { inner.counters }
 

@@ -6,7 +6,7 @@ import Platform
 
 /// A bound and listening socket, made before the thread that serves it starts.
 package final class ControllerPort: Sendable {
-    let path: String
+    package let path: String
     package let descriptor: FileDescriptor
 
     /// Binds and listens.
@@ -32,8 +32,8 @@ package final class ControllerPort: Sendable {
     deinit { unlink(path) }
 }
 
-/// One controller's side of the connection to its host. For the corridor's thread only.
-final class ControllerSocket {
+/// One controller's side of the connection to its host. For one thread only.
+package final class ControllerSocket {
     /// Bytes waiting for a host that does not read; more than this is thrown away.
     private static let unreadBytesMax = 65_536
 
@@ -47,7 +47,7 @@ final class ControllerSocket {
     /// - Parameters:
     ///   - connected: a host opened the port anew.
     ///   - received: it wrote these bytes.
-    init(
+    package init(
         _ loop: EventLoop, _ port: ControllerPort, connected: @escaping () -> Void,
         received: @escaping ([UInt8]) -> Void
     ) throws(SystemError) {
@@ -61,7 +61,7 @@ final class ControllerSocket {
     }
 
     /// Sends to the host if there is one.
-    func send(_ bytes: [UInt8]) {
+    package func send(_ bytes: [UInt8]) {
         guard let host, !bytes.isEmpty else { return }
         host.unread += bytes
         if host.unread.count > Self.unreadBytesMax { host.unread.removeAll() }
@@ -75,7 +75,7 @@ final class ControllerSocket {
     }
 
     /// Ends the connection: the controller was pulled out.
-    func hangUp() { host = nil }
+    package func hangUp() { host = nil }
 
     private func accept() {
         let raw = Glibc.accept(port.descriptor.rawValue, nil, nil)

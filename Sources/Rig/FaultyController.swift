@@ -6,6 +6,8 @@ import Timebase
 public enum ControllerFault: Hashable, Sendable {
     /// It says nothing any more, not even to commands.
     case silent
+    /// It takes commands and never answers them, while adverts go on: the kernel's "tx timeout".
+    case unanswered
     /// It reports no adverts but answers commands: the commonest way a radio dies.
     case deaf
     /// It refuses every command with Command Disallowed (0x0C).
@@ -20,16 +22,31 @@ public enum ControllerFault: Hashable, Sendable {
     case truncation(probability: Double)
 }
 
-/// A fault and when it lasts.
+/// What helps against a fault.
+public enum ControllerCure: Hashable, Sendable {
+    case scanRestart
+    case reconnection
+    case powerCycle
+    case reset
+}
+
+/// A fault, when it lasts, and what ends it early.
 public struct FaultWindow: Sendable {
     public let fault: ControllerFault
     public let from: Instant
     public let until: Instant
+    public let cure: ControllerCure?
+    /// Whether a fault that happens once has happened.
+    var isTold = false
 
-    public init(_ fault: ControllerFault, from: Instant = .origin, until: Instant = .never) {
+    public init(
+        _ fault: ControllerFault, from: Instant = .origin, until: Instant = .never,
+        cure: ControllerCure? = nil
+    ) {
         self.fault = fault
         self.from = from
         self.until = until
+        self.cure = cure
     }
 
     func contains(_ now: Instant) -> Bool { from <= now && now < until }
@@ -41,7 +58,6 @@ public struct FaultyController: Sendable {
     public var windows: [FaultWindow]
 
     private var random: RandomSource
-    private var hardwareErrorsTold = Set<Int>()
 
     public init(
         _ controller: VirtualController, _ windows: [FaultWindow] = [], random: RandomSource
@@ -57,7 +73,15 @@ public struct FaultyController: Sendable {
     /// See `VirtualController`.
     public mutating func receive(_ bytes: some Sequence<UInt8>, at now: Instant) {
         guard !has(.silent, at: now), isPresent(at: now) else { return }
+        let startsBefore = controller.scanStarts
         controller.receive(bytes, at: now)
+        if startsBefore > 0, controller.scanStarts > startsBefore { treat(with: .scanRestart) }
+        if has(.unanswered, at: now) { controller.forgetAnswers() }
+    }
+
+    /// Ends the faults this helps against.
+    public mutating func treat(with cure: ControllerCure) {
+        windows.removeAll { $0.cure == cure }
     }
 
     public func listeningChannel(at now: Instant) -> UInt8? {
@@ -76,6 +100,11 @@ public struct FaultyController: Sendable {
 
     /// The host was cut off and comes back: the controller starts as after power-on.
     public mutating func plugIn() {
+        treat(with: .reconnection)
+        startAnew()
+    }
+
+    private mutating func startAnew() {
         controller = VirtualController(
             model: controller.model, publicAddress: controller.publicAddress,
             random: RandomSource(seed: random.next()))
@@ -90,11 +119,11 @@ public struct FaultyController: Sendable {
     }
 
     private mutating func tellHardwareErrors(at now: Instant) {
-        for (index, window) in windows.enumerated() where window.contains(now) {
-            guard case .hardwareError(let code) = window.fault,
-                hardwareErrorsTold.insert(index).inserted
+        for index in windows.indices where windows[index].contains(now) {
+            guard case .hardwareError(let code) = windows[index].fault, !windows[index].isTold
             else { continue }
-            plugIn()
+            windows[index].isTold = true
+            startAnew()
             controller.reportHardwareError(code)
         }
     }
@@ -110,7 +139,8 @@ public struct FaultyController: Sendable {
                 packet.removeLast(1 + Int(random.next() % UInt64(packet.count)))
             case .commandsDisallowed where packet.starts(with: [0x04, 0x0E]):
                 packet = HostEvent.disallowed(packet)
-            case .silent, .deaf, .commandsDisallowed, .hardwareError, .vanished, .garbage,
+            case .silent, .unanswered, .deaf, .commandsDisallowed, .hardwareError, .vanished,
+                .garbage,
                 .truncation:
                 break
             }

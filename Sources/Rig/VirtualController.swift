@@ -22,6 +22,8 @@ public struct VirtualController: Sendable {
     public let publicAddress: AirAddress
     /// Commands answered since the start, for tests and for the demo's last line.
     public private(set) var commandsAnswered = 0
+    /// Times a host made it scan.
+    public private(set) var scanStarts = 0
 
     private var stream = HostStream()
     private var output: [[UInt8]] = []
@@ -93,6 +95,9 @@ public struct VirtualController: Sendable {
         return output
     }
 
+    /// Keeps to itself what it was about to answer.
+    mutating func forgetAnswers() { output.removeAll(keepingCapacity: true) }
+
     /// Tells the host of a Hardware Error (7.7.16).
     mutating func reportHardwareError(_ code: UInt8) {
         output.append(HostEvent.hardwareError(code))
@@ -117,7 +122,9 @@ public struct VirtualController: Sendable {
         if settings.isAdvertising != wasAdvertising {
             nextAdvert = settings.isAdvertising ? now + .advertisingDelay(&random) : nil
         }
-        if wasScanning != (settings.activeScan != nil) { reported.removeAll() }
+        let isScanning = settings.activeScan != nil
+        if wasScanning != isScanning { reported.removeAll() }
+        if isScanning, !wasScanning { scanStarts += 1 }
         answer(command.opcode, status, returned)
     }
 

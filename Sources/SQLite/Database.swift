@@ -52,14 +52,25 @@ public final class Database {
     public func rows<Result>(
         _ sql: String, _ values: Value..., read: (Row) throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> [Result] {
-        try rows(sql, values, read)
+        try rows(sql, values, read: read)
+    }
+
+    /// The same, with the values in an array.
+    public func rows<Result>(
+        _ sql: String, _ values: [Value], read: (Row) throws(DatabaseError) -> Result
+    ) throws(DatabaseError) -> [Result] {
+        var results: [Result] = []
+        try statement(sql).run(values) { row throws(DatabaseError) in
+            results.append(try read(row))
+        }
+        return results
     }
 
     /// The only row of a query, or `nil`; with several, the first.
     public func row<Result>(
         _ sql: String, _ values: Value..., read: (Row) throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result? {
-        try rows(sql, values, read).first
+        try rows(sql, values, read: read).first
     }
 
     /// `rowid` of the last row inserted.
@@ -86,16 +97,6 @@ public final class Database {
     func script(_ sql: String) throws(DatabaseError) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw DatabaseError(handle, code, sql) }
-    }
-
-    private func rows<Result>(
-        _ sql: String, _ values: [Value], _ read: (Row) throws(DatabaseError) -> Result
-    ) throws(DatabaseError) -> [Result] {
-        var results: [Result] = []
-        try statement(sql).run(values) { row throws(DatabaseError) in
-            results.append(try read(row))
-        }
-        return results
     }
 
     private func statement(_ sql: String) throws(DatabaseError) -> Statement {

@@ -100,7 +100,7 @@ final class BenchDoors {
                 switch notice {
                 case .scanning: tell(.scanning)
                 case .failed(let failure, _): tell(.failed("\(failure)"))
-                case .silent, .beaconRefused: break
+                case .climbing, .remedyFailed, .beaconRefused: break
                 }
             })
     }

@@ -10,7 +10,8 @@ struct Main {
             "lintel",
             summary: "The gateway over a hotel door: hears guests' phones, proves their passes, "
                 + "drives the locks.",
-            commands: GatewayCommands.all + [DemoCommand.demo])
+            commands: GatewayCommands.all + [DemoCommand.demo],
+            files: GatewayCommands.files, pages: GatewayCommands.pages)
         exit(program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 }

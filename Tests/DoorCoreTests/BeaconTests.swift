@@ -51,13 +51,17 @@ struct BeaconTests {
 
     @Test("Where a guest is becomes an event only with the guest's consent")
     func consent() throws {
-        for consent in [Consent([]), .greetByName, .recogniseArrival, .journeyAnalytics] {
+        for (consent, mayTell) in [
+            (Consent([]), false), (.greetByName, false), (.handsFreeRoom, false),
+            (.usageBilling, false), (.recogniseArrival, true), (.guidance, true),
+            (.journeyAnalytics, true),
+        ] {
             var scene = try CoreScene()
             scene.admit(scene.credential(consent: consent))
             scene.wait(.seconds(2))
             try scene.approach()
             let tells = scene.kinds.contains { if case .presence = $0 { true } else { false } }
-            #expect(tells == (consent == .recogniseArrival || consent == .journeyAnalytics))
+            #expect(tells == mayTell)
         }
     }
 

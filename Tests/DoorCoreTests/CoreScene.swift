@@ -24,6 +24,8 @@ struct CoreScene {
     private(set) var energised: [Instant] = []
     private(set) var rested: [Instant] = []
     private(set) var beacons: [BeaconOrder] = []
+    /// Lights and buzzers switched.
+    private(set) var indicated: [(LineIndex, Bool)] = []
     /// While false no nonce is answered, as when the system's randomness is stuck.
     var drawsNonces = true
     private var nextNonce: UInt64 = 0x0123_4567_89AB_CDEF
@@ -31,7 +33,7 @@ struct CoreScene {
 
     init(
         level: AccessLevel = .intent, kind: DoorKind = .guestRoom, hasContact: Bool = false,
-        hasEarlierRun: Bool = false, keyByte: UInt8 = 0,
+        hasEarlierRun: Bool = false, keyByte: UInt8 = 0, lights: [DirectionLight] = [],
         change: (inout DoorConfiguration) -> Void = { _ in }
     ) throws {
         deviceKey = try #require(DeviceKey(bytes: (0..<32).map { $0 ^ keyByte }))
@@ -44,7 +46,8 @@ struct CoreScene {
         change(&door)
         core = Core(
             CoreConfiguration(
-                gateway: Self.gateway, doors: [door], hasEarlierRun: hasEarlierRun), at: now)
+                gateway: Self.gateway, doors: [door], hasEarlierRun: hasEarlierRun,
+                directionLights: lights), at: now)
         give(.wallClock(ClockReading(time: Self.start, isSynchronised: true)))
         if hasContact { give(.line(Self.contact, isActive: false)) }
     }
@@ -61,6 +64,7 @@ struct CoreScene {
     func credential(
         holder: CredentialClass = .guest, doors: UInt32 = 1 << 2,
         levelMax: AccessLevel = .connected, consent: Consent = [],
+        direction: Direction? = nil,
         notBefore: UnixTime = start - .hours(1), expires: UnixTime = start + .hours(24)
     ) -> Credential {
         Credential(
@@ -69,7 +73,7 @@ struct CoreScene {
             gatewayKey: deviceKey.gatewayKey(
                 site: Self.site, gateway: Self.gateway, epoch: Self.epoch),
             notBefore: notBefore, expires: expires, holder: holder, doors: doors,
-            levelMax: levelMax, consent: consent)
+            levelMax: levelMax, consent: consent, direction: direction)
     }
 
     mutating func admit(_ credential: Credential, epoch: UInt64 = 1) {
@@ -128,7 +132,7 @@ struct CoreScene {
             case .record(let event): events.append(event)
             case .beacon(let order): beacons.append(order)
             case .drawNonce: wantsNonce = true
-            case .indicate(_, isOn: _): break
+            case .indicate(let line, let isOn): indicated.append((line, isOn))
             case .zeroise: break
             case .keepTime(_): break
             }

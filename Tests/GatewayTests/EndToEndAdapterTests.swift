@@ -39,6 +39,8 @@ struct EndToEndAdapterTests {
                 "radio corridor: adapter \(controller.adapter) is gone; no phone is heard, "
                     + "retrying in ")
                 && !gateway.events.lines(with: "\"radioLost\"", "\"corridor\"").isEmpty
+                && !gateway.events.lines(with: "\"radioRecovery\"", "\"step\":\"findAgain\"")
+                    .isEmpty
         }
         #expect(gateway.edges.count == 2)
         try await gateway.waits(for: "the radio is back") {

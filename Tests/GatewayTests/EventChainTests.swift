@@ -2,7 +2,9 @@
 import CommandLineKit
 import DoorCore
 import Glibc
+import HTTP
 import Platform
+import HotelWire
 import Testing
 import Timebase
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators and monitors at the gateway's sockets, against the whole service.
+import CommandLineKit
 import Glibc
+import HTTP
 import Platform
+import HotelWire
 import Testing
 import Timebase
 
@@ -17,20 +20,20 @@ struct LocalAPITests {
     func open() async throws {
         let answer = try gateway.post("/v1/doors/301/open", #"{"reason":"lost phone"}"#)
         #expect(answer.status == 200)
-        let body = try #require(FlatJSON(Array(answer.text.utf8)))
-        #expect(body.string("result") == "done" && body.string("door") == "301")
+        let body = try #require(JSONValue(answer.text.utf8))
+        #expect(body["result"]?.string == "done" && body["door"]?.string == "301")
         #expect(gateway.chip.isHigh("lock-301") == true)
-        let events = gateway.events.compactMap { FlatJSON(Array($0.utf8)) }
-        let index = try #require(events.firstIndex { $0.string("event") == "ordered" })
+        let events = gateway.events.compactMap { JSONValue($0.utf8) }
+        let index = try #require(events.firstIndex { $0["event"]?.string == "ordered" })
         let ordered = events[index]
-        #expect(ordered.string("by") == "operator")
-        #expect(ordered.number("user") == geteuid())
-        #expect(ordered.string("command") == "open")
-        #expect(ordered.string("reason") == "lost phone")
-        #expect(ordered.string("door") == "301")
-        #expect(ordered.number("order") == body.number("order") as UInt64?)
+        #expect(ordered["by"]?.string == "operator")
+        #expect(ordered["user"]?.number() == geteuid())
+        #expect(ordered["command"]?.string == "open")
+        #expect(ordered["reason"]?.string == "lost phone")
+        #expect(ordered["door"]?.string == "301")
+        #expect(ordered["order"]?.number() == body["order"]?.number() as UInt64?)
         #expect(
-            events[index...].compactMap { $0.string("event") }.prefix(3)
+            events[index...].compactMap { $0["event"]?.string }.prefix(3)
                 == ["ordered", "operatorOpen", "unlocked"])
         #expect(await gateway.until(.seconds(8)) { gateway.chip.isHigh("lock-301") == false })
         #expect(
@@ -43,10 +46,10 @@ struct LocalAPITests {
         #expect(await gateway.until { gateway.hasSeen("privacyOn") })
         let answer = try gateway.post("/v1/doors/301/open", #"{"reason":"cleaning"}"#)
         #expect(answer.status == 409)
-        let problem = try #require(FlatJSON(Array(answer.text.utf8)))
-        #expect(problem.string("reason") == "privacy")
-        #expect(problem.number("status") == 409)
-        #expect(problem.string("title") == "Conflict")
+        let problem = try #require(JSONValue(answer.text.utf8))
+        #expect(problem["reason"]?.string == "privacy")
+        #expect(problem["status"]?.number() == 409)
+        #expect(problem["title"]?.string == "Conflict")
         let words = gateway.lintel("open", "301", "--reason", "cleaning")
         #expect(words.status == .failed && words.output == "")
         #expect(
@@ -77,8 +80,8 @@ struct LocalAPITests {
     func malformed(path: String, body: String, status: Int, words: String) throws {
         let answer = try gateway.post(path, body)
         #expect(answer.status == status)
-        let problem = try #require(FlatJSON(Array(answer.text.utf8)))
-        let detail = try #require(problem.string("detail"))
+        let problem = try #require(JSONValue(answer.text.utf8))
+        let detail = try #require(problem["detail"]?.string)
         #expect(detail.contains(words), "\(detail)")
         #expect(!gateway.hasSeen("ordered"))
     }
@@ -180,7 +183,7 @@ struct LocalAPITests {
     @Test("Nonsense on the socket and connections that say nothing stop nobody else")
     func nonsense() throws {
         var boxes: [OpenConnection] = []
-        for index in 0..<Limits.connectionsMax - 2 {
+        for index in 0..<Limits.apiConnectionsMax - 2 {
             boxes.append(
                 try OpenConnection(gateway.socket, index % 2 == 0 ? "" : "\u{0}\u{7F}GET\r\n\r\n"))
         }

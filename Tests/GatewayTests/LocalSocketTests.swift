@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who may reach the gateway, and what they are told who may not.
 import Glibc
+import HTTP
 import Platform
 import Testing
 

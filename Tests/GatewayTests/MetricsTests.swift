@@ -3,6 +3,7 @@
 // parser of our own.
 import DoorCore
 import Platform
+import Radio
 import Testing
 import Timebase
 
@@ -41,14 +42,21 @@ private struct MetricsReader {
         }
     }
 
-    /// `name value` or `name{label="value"} value`.
+    /// `name value` or `name{label="value"} value`; a second label follows the first.
     private static func sample(_ line: String) -> Sample? {
-        let pattern = #/([a-z_][a-z0-9_]*)(?:\{[a-z_]+="((?:[^"\\]|\\[\\n"])*)"\})? ([0-9.]+)/#
-        guard let match = line.wholeMatch(of: pattern), let value = Double(match.output.3) else {
+        let value = #""((?:[^"\\]|\\[\\n"])*)""#
+        let pattern = try? Regex(
+            #"([a-z_][a-z0-9_]*)(?:\{[a-z_]+="# + value + #"(,[a-z_]+="[a-zA-Z]+")?\})? ([0-9.]+)"#,
+            as: (Substring, Substring, Substring?, Substring?, Substring).self)
+        guard let pattern, let match = line.wholeMatch(of: pattern),
+            let value = Double(match.output.4)
+        else {
             return nil
         }
         return Sample(
-            name: String(match.output.1), label: match.output.2.map(String.init), value: value)
+            name: String(match.output.1),
+            label: match.output.2.map { String($0 + (match.output.3 ?? "")) },
+            value: value)
     }
 }
 
@@ -82,6 +90,9 @@ struct MetricsTests {
         #expect(value("lintel_door_unlocked", "spa / sauna") == 0)
         #expect(value("lintel_radio_hearing", "corridor") == 0)
         #expect(try #require(value("lintel_radio_openings_total", "corridor")) >= 1)
+        #expect(
+            page.samples.filter { $0.name == "lintel_radio_climbs_total" }.count
+                == RecoveryRung.allCases.count, "one for each step")
         #expect(try #require(value("process_resident_memory_bytes")) > 1_000_000)
         #expect(value("lintel_api_replies_total", "200") == 1)
         #expect(value("lintel_queue_lost_total", "office") == 0)

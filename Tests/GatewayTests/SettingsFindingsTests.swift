@@ -45,17 +45,6 @@ struct SettingsFindingsTests {
         }
     }
 
-    @Test(
-        "A key is asked for by its right name",
-        arguments: [
-            ("puls", "pulse"), ("open_limit", "open-limit"), ("Radio", "radio"),
-            ("contakt", "contact"),
-        ])
-    func suggests(wrong: String, right: String) {
-        #expect(nearest(to: wrong, among: ["radio", "contact", "open-limit", "pulse"]) == right)
-        #expect(nearest(to: "swordfish", among: ["radio", "contact"]) == nil)
-    }
-
     private func contents(_ path: String) throws -> [UInt8] {
         let file = try FileDescriptor.open(path, flags: O_RDONLY)
         var bytes = [UInt8](repeating: 0, count: 65_536)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BLEWire
+import Configuration
 import DoorCore
 import Glibc
 import GuestPass
@@ -107,7 +108,12 @@ struct SettingsTests {
             #expect(owner.hasSuffix("of [door 301]"), "\(role)")
         }
         let uses = settings.lines.map(\.request.use)
-        #expect(uses.filter { $0 == .indicator }.count == 5)
+        #expect(uses.filter { $0 == .indicator }.count == 5 + 6)
+        #expect(settings.directionLights.map(\.direction) == Direction.allCases)
+        for light in settings.directionLights {
+            let owner = settings.lines[Int(light.line.rawValue)].owner
+            #expect(owner == "direction-\(light.direction) of [gateway]")
+        }
     }
 
     private static let schedules: [(String, [Schedule.Span])] = [

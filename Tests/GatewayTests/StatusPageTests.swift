@@ -60,6 +60,7 @@ struct StatusPageTests {
             figures.clock = .untrusted
             figures.wall = nil
             figures.radioStates[1] = .waiting(.silent(.seconds(90)), until: .never)
+            figures.radios[1].climbs = [2, 1, 0, 1, 0, 0]
             figures.doors[1].alarms = [.held, .tamper]
         }
         account.snapshot = nil
@@ -76,7 +77,8 @@ struct StatusPageTests {
                 clock     untrusted, not read yet
                 snapshot  none
                 radio     corridor: scanning, 123456 packets
-                radio     room 301: adapter scans but heard nothing for 90 s, 0 packets
+                radio     room 301: adapter scans but heard nothing for 90 s, 0 packets, \
+                recovery: restartScan 2, findAgain 1, powerCycle 1
                 doors     2; 14 unlocks, 2 denials
                 events    0, last hash 0000000000000000
                 watchdog  fed 11525 times, withheld 0 times

@@ -2,6 +2,7 @@
 // A whole gateway in this process: real threads, real socket, simulated lines, an adapter that is
 // not there. Tests drive it as its operators and its doors do.
 import Glibc
+import HTTP
 import Locks
 import Platform
 import Synchronization
@@ -31,8 +32,9 @@ final class TestGateway: Sendable {
         let folder = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         self.folder = folder
         self.chip = chip
-        let text = Self.settings(folder, gatewayKeys, apiKeys)
-        settings = try #require(Settings.read([("test.conf", Array(text.utf8))]).settings)
+        let path = "\(folder)/lintel.conf"
+        try StateFile.replace(path, with: Array(Self.settings(folder, gatewayKeys, apiKeys).utf8))
+        settings = try #require(Settings.load(path).settings)
         for line in ["contact-301", "bolt-301", "exit-spa"] { chip.drive(line, isHigh: false) }
         log = try .open("\(folder)/log", flags: O_WRONLY | O_CREAT | O_APPEND)
         let sink = LineStore()
@@ -43,7 +45,8 @@ final class TestGateway: Sendable {
             events: { line in
                 sink.append(line)
                 onEvent()
-            })
+            },
+            reloaded: { Settings.load(path) })
         let running = service
         thread = try ThreadBox { _ = try? running.run() }
         try #require(await until { access(self.settings.apiSocket, F_OK) == 0 }, "no socket")
@@ -60,6 +63,14 @@ final class TestGateway: Sendable {
         service.stop()
         thread.join()
         withExtendedLifetime(log) {}
+    }
+
+    /// Rewrites the settings and has them read again.
+    func reload(_ change: (String) -> String) throws {
+        let path = "\(folder)/lintel.conf"
+        let text = String(decoding: try StateFile.read(path, bytesMax: 1 << 16), as: UTF8.self)
+        try StateFile.replace(path, with: Array(change(text).utf8))
+        service.reload()
     }
 
     private static func settings(_ folder: String, _ gateway: String, _ api: String) -> String {

@@ -60,7 +60,9 @@ final class ChildProcess: Sendable {
     }
 
     /// Asks it to end, as systemd does.
-    func terminate() { kill(process, SIGTERM) }
+    func terminate() { signal(SIGTERM) }
+
+    func signal(_ number: Int32) { kill(process, number) }
 
     /// Waits for its end and its last word.
     ///

@@ -10,8 +10,11 @@ struct DeskSchemaTests {
     /// SHA-256 of each migration, oldest first.
     private let digests = [
         "ccb1c86c907c5c6773622c960e9ea362710192be0c96fbaf92b25ac3857bc1ac",
-        "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
-        "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
+        // Sync
+        "fd789479498148cf66914038b638b66c21b83ed380ba8ae812b18fc0a8727231",
+        // Guests
+        "99c68aca28a9b1a0cebcc8d0d2c460b4ece3efcd774dd2e01c84bf36357011ea",
+        // People
         "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
     ]
 

@@ -64,11 +64,16 @@ struct HotelCommandTests {
         #expect(
             lists == [
                 "{\"gateway\":\"b0b1b2b3\",\"name\":\"corridor\",\"zone\":\"\(zone)\","
-                    + "\"boxKey\":\"\(box)\",\"epoch\":0}\n",
-                "{\"door\":\"301\",\"gateway\":\"b0b1b2b3\",\"index\":2,\"raisedLevel\":0}\n",
+                    + "\"boxKey\":\"\(box)\",\"epoch\":0,\"online\":false,\"sent\":0,"
+                    + "\"running\":null,\"inEffect\":false,\"clock\":null,\"version\":null,"
+                    + "\"lastSeen\":null,\"events\":[0,0],\"lost\":0,\"alarms\":[],"
+                    + "\"retired\":null}\n",
+                "{\"door\":\"301\",\"gateway\":\"b0b1b2b3\",\"index\":2,\"raisedLevel\":0,"
+                    + "\"kind\":\"guest-room\"}\n",
                 "{\"stay\":1,\"doors\":[\"301\"],\"from\":\"2026-01-01T00:00:00.000Z\","
                     + "\"to\":\"2026-01-02T00:00:00.000Z\",\"kind\":\"guest\",\"level\":3,"
-                    + "\"consent\":[]}\n",
+                    + "\"consent\":[],\"status\":\"inHouse\",\"room\":\"301\","
+                    + "\"guest\":null,\"reference\":null}\n",
                 "{\"pass\":\"\(phone.pass)\",\"stay\":1,"
                     + "\"issued\":\"2026-01-01T12:00:00.000Z\",\"revoked\":null}\n",
             ])
@@ -166,7 +171,10 @@ struct HotelCommandTests {
             (["init", "../x"], "SITE: '../x' is not a name: 1 to 64 characters, no '/'"),
             (["pass", "issue", "x"], "STAY: 'x' is not a whole number from 1"),
             (["pass", "revoke", "12"], "PASS: '12' is not 16 hexadecimal digits"),
-            (["list", "keys"], "WHAT: 'keys' is not one of gateways, doors, stays, passes"),
+            (
+                ["list", "keys"],
+                "WHAT: 'keys' is not one of gateways, doors, guests, stays, passes"
+            ),
             (
                 ["door", "add", "x", "--gateway", "corridor", "--index", "32"],
                 "--index: '32' is not a whole number from 0 to 31"
@@ -193,8 +201,11 @@ struct HotelCommandTests {
     @Test(
         "Every command explains itself",
         arguments: [
-            "init", "gateway add", "door add", "stay add", "pass issue", "pass revoke",
-            "snapshot", "list",
+            "init", "gateway add", "door add", "guest add", "guest change", "preference add",
+            "preference remove", "preference list", "stay add", "stay change", "stay condition",
+            "stay check-in", "stay undo-check-in", "stay check-out", "stay undo-check-out",
+            "consent give", "consent withdraw", "consent list", "arrivals", "arrival greeted",
+            "arrival served", "audit", "pass issue", "pass revoke", "snapshot", "list",
         ])
     func help(command: String) {
         let run = hotel.run(command.split(separator: " ").map(String.init) + ["--help"])

@@ -41,10 +41,14 @@ final class TestHotel: Sendable {
 
     /// Runs a command on this hotel's database.
     func run(_ arguments: [String]) -> Run {
+        program(arguments + ["--database", database])
+    }
+
+    /// Runs a command as it stands.
+    func program(_ arguments: [String]) -> Run {
         let recorder = Recorder()
         let program = Program.hotel(clock: { self.now.withLock { $0 } })
-        let status = program.run(
-            arguments + ["--database", database], console: recorder.console)
+        let status = program.run(arguments, console: recorder.console)
         return Run(status: status, output: recorder.output, errors: recorder.errors)
     }
 

@@ -14,8 +14,41 @@ struct SnapshotFormatTests {
         records[5] += 3
         records.insert(contentsOf: [7, 7, 7], at: 6 + Int(records[5]) - 3)
         records += [0x7F, 0xFF, 0, 0, 0, 2, 1, 2]
-        let bytes = try Sample.sealed(records: records, minor: 1)
+        let bytes = try Sample.sealed(records: records, minor: 2)
         #expect(try Snapshot(bytes, for: Sample.recipient()) == Sample.snapshot())
+    }
+
+    @Test("A credential's direction travels in a record that older programs skip")
+    func direction() throws {
+        var snapshot = try Sample.snapshot()
+        let before = snapshot.records()
+        snapshot.credentials[1].direction = .up
+        #expect(
+            snapshot.records() == before + [0, 5, 0, 0, 0, 9] + [UInt8](repeating: 255, count: 8)
+                + [5])
+        #expect(try Snapshot(Sample.sealed(snapshot), for: Sample.recipient()) == snapshot)
+        var unknown = snapshot.records()
+        unknown[unknown.count - 1] = 77
+        let read = try Snapshot(
+            Sample.sealed(records: unknown, minor: 1), for: Sample.recipient())
+        #expect(read.credentials.map(\.direction) == [nil, nil])
+    }
+
+    @Test("A direction without its credential, or a second one, is refused")
+    func strayDirection() throws {
+        let direction: [UInt8] = [0, 5, 0, 0, 0, 9] + [UInt8](repeating: 255, count: 8) + [1]
+        let records = try Sample.snapshot().records()
+        let malformed = SnapshotError.malformed("a direction follows its credential, once")
+        #expect(throws: malformed) {
+            try Snapshot(
+                Sample.sealed(records: records + direction + direction, minor: 1),
+                for: Sample.recipient())
+        }
+        let stray: [UInt8] = [0, 5, 0, 0, 0, 9] + [UInt8](repeating: 7, count: 9)
+        #expect(throws: malformed) {
+            try Snapshot(
+                Sample.sealed(records: records + stray, minor: 1), for: Sample.recipient())
+        }
     }
 
     @Test("The same additions are an error where the minor version does not announce them")

@@ -73,4 +73,39 @@ struct KernelAdapterTests {
         }
         radio.stop()
     }
+
+    @Test(
+        "Switched off by somebody else, an adapter is lost at once and comes back",
+        .enabled(if: upAdapter != nil, "there is no Bluetooth adapter"))
+    func poweredOff() throws {
+        let found = try #require(upAdapter)
+        let loop = try EventLoop()
+        var failures: [RadioFailure] = []
+        let radio = try Radio(
+            loop, RadioConfiguration(name: "test", adapter: .index(found.index)),
+            onReports: { _, _ in },
+            onNotice: { if case .failed(let failure, _) = $0 { failures.append(failure) } })
+        radio.start()
+        try turn(loop) { radio.state == .scanning }
+        #expect(radio.adapter == .device(found.address))
+        try ManagementSocket().setPowered(found.index, false)
+        try turn(loop) { !failures.isEmpty }
+        #expect(failures == [.adapter(.lost(.device(found.address)))])
+        try turn(loop) { radio.state == .scanning }
+        radio.stop()
+    }
+
+    @Test(
+        "Its power is cycled, and it scans afterwards",
+        .enabled(if: upAdapter != nil, "there is no Bluetooth adapter"))
+    func powerCycle() throws {
+        let found = try #require(upAdapter)
+        let adapter = AdapterAddress.device(found.address)
+        try adapter.remedy(.unblock)
+        try adapter.remedy(.powerCycle)
+        #expect(try KernelAdapters().find(adapter).isUp)
+        #expect(throws: AdapterError.notResettable(adapter)) {
+            try adapter.remedy(.resetDevice)
+        }
+    }
 }

@@ -117,7 +117,8 @@ struct RadioTests {
         #expect(listener.failures == [.adapter(.lost(peer.address))])
         try turn(loop) { radio.state == .scanning && peer.controller.isAdvertising }
         #expect(peer.connections == 2)
-        #expect(listener.notices.count == 3)
+        #expect(listener.notices.count == 4)
+        #expect(radio.counters.climbs(.findAgain) == 1)
         #expect(radio.counters.openings == 2 && radio.counters.failures == 1)
     }
 
@@ -130,7 +131,7 @@ struct RadioTests {
         let radio = try radio(peer.address)
         radio.start()
         try turn(loop) { radio.counters.failures == 2 }
-        #expect(listener.notices.count == 1)
+        #expect(listener.failures.count == 1)
         let words = listener.notices.first?.description ?? ""
         switch kind {
         case .unix:
@@ -143,7 +144,7 @@ struct RadioTests {
         }
         try peer.listen()
         try turn(loop) { radio.state == .scanning }
-        #expect(listener.notices.count == 2)
+        #expect(listener.notices.count == 3)
     }
 
     @Test("A serial device that does not exist is missing, and a file that is no line is refused")
@@ -168,8 +169,10 @@ struct RadioTests {
         radio.start()
         try turn(loop) { radio.state == .scanning }
         peer.send(peer.controller.report([]))
-        try turn(loop) { radio.counters.scanRestarts == 1 && peer.controller.isScanning }
-        #expect(listener.notices.last == .silent(.milliseconds(50)))
+        try turn(loop) { radio.counters.climbs(.restartScan) == 1 && peer.controller.isScanning }
+        #expect(
+            listener.notices.last
+                == .climbing(.restartScan, because: .silent(.milliseconds(50))))
         #expect(listener.payloads == [[]])
         #expect(radio.state == .scanning)
     }

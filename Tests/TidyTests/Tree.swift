@@ -51,7 +51,8 @@ enum Tree {
     static let tests = files(below: "Tests", endings: [".swift"])
     static let headers = files(below: "Sources/System", endings: [".h"])
     static let pages =
-        ["README.md", "ARCHITECTURE.md"].compactMap(file) + files(below: "hw", endings: [".md"])
+        ["README.md", "ARCHITECTURE.md", "SECURITY.md"].compactMap(file)
+        + files(below: "hw", endings: [".md"])
 
     static func exists(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)

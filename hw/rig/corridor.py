@@ -7,6 +7,8 @@ import subprocess
 import threading
 import time
 
+from waiting import end_with_parent
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHON = os.path.join(os.environ["RIG_CACHE"], "venv/bin/python")
 START_SECONDS = 90
@@ -14,11 +16,13 @@ ANSWER_SECONDS = 20
 
 
 class Corridor:
-    def __init__(self, *arguments: str, log: str):
+    def __init__(self, *arguments: str, log: str, capture: str):
+        """`capture` names the btsnoop files of its adapters; `{instance}` in it becomes a number."""
         self.log = open(log, "w")
         self.process = subprocess.Popen(
             [PYTHON, f"{HERE}/phone.py", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=self.log, text=True)
+            stderr=self.log, text=True, preexec_fn=end_with_parent,
+            env={**os.environ, "BUMBLE_SNOOPER": f"btsnoop:file:{capture}"})
         self.events: list[dict] = []
         self.arrived = threading.Condition()
         self.reader = threading.Thread(target=self._read, daemon=True)

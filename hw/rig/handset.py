@@ -135,13 +135,16 @@ class Handset:
             nonce=beacon.nonce.hex(), unix=beacon.unix, flags=beacon.flags, rssi=advertisement.rssi)
         self._changed.set()
 
-    def _beacon(self, youngest: float, oldest: float) -> lp1.Beacon | None:
-        """The newest beacon first heard between `youngest` and `oldest` seconds ago."""
-        now = time.monotonic()
-        for heard, beacon in reversed(self._beacons):
-            if youngest <= now - heard <= oldest:
-                return beacon
-        return None
+    def _fresh_beacon(self) -> lp1.Beacon | None:
+        """The newest beacon, while its nonce may be answered."""
+        if not self._beacons or time.monotonic() - self._beacons[-1][0] > NONCE_FRESH_SECONDS:
+            return None
+        return self._beacons[-1][1]
+
+    def _stale_beacon(self, age: float) -> lp1.Beacon | None:
+        """The newest beacon older by `age` seconds than the last one, on the gateway's own clock."""
+        old = (b for _, b in reversed(self._beacons) if b.unix + age <= self._beacons[-1][1].unix)
+        return next(old, None)
 
     def _extension(self, gateway: bytes) -> lp1.Extension:
         now = time.monotonic()
@@ -157,8 +160,7 @@ class Handset:
     def _make(self, answering: Answering) -> bytes | None:
         """The pass to send now, before any fault that bends bytes."""
         stale = answering.fault == "stale"
-        beacon = self._beacon(
-            answering.age if stale else 0, BEACONS_KEPT_SECONDS if stale else NONCE_FRESH_SECONDS)
+        beacon = self._stale_beacon(answering.age) if stale else self._fresh_beacon()
         carrier = lp1.Carrier(answering.carrier)
         intent = answering.intent
         if time.monotonic() < self.tapped_until:

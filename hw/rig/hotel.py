@@ -9,20 +9,23 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from datetime import datetime, timedelta, timezone
 
-SITE, GATEWAY = "a0a1a2a3a4a5a6a7", "b0b1b2b3"
+SITE, GATEWAY, NEIGHBOUR = "a0a1a2a3a4a5a6a7", "b0b1b2b3", "b0b1b2b4"
 ROOM, GYM = 1, 2
 PULSE_SECONDS = 3.0
-ADDRESSES = {"corridor": "00:1A:7D:DA:71:13", "lobby": "00:1A:7D:DA:71:14"}
+ROLES = ("room_lock", "room_contact", "room_rex", "room_buzzer", "gym_lock")
 
-SETTINGS = """[gateway]
+GATEWAY_SETTINGS = """[gateway]
 id    = {gateway}
 site  = {site}
 zone  = {site}
-state = {state}
+state = {folder}/live
 
+[hotel]
+issuer = {folder}/issuer.pub
+"""
+DOOR_SETTINGS = """
 [radio corridor]
 adapter = {corridor}
 channel = {channel}
@@ -38,6 +41,8 @@ radio   = corridor
 lock    = {room_lock} active-high
 contact = {room_contact}
 rex     = {room_rex}
+rex-unlocks = yes
+buzzer  = {room_buzzer}
 pulse   = {pulse:g}s
 
 [door gym]
@@ -47,21 +52,22 @@ level   = 2
 radio   = lobby
 lock    = {gym_lock} active-high
 pulse   = {pulse:g}s
-
-[hotel]
-issuer = {issuer}
 """
-LINES = ("room_lock", "room_contact", "room_rex", "gym_lock")
 
 
-def settings(lines: dict[str, str], channel: str, folder: str) -> str:
-    return SETTINGS.format(
-        gateway=GATEWAY, site=SITE, state=f"{folder}/state", issuer=f"{folder}/issuer.pub",
-        channel=channel, pulse=PULSE_SECONDS, **ADDRESSES, **lines)
+def gateway_settings(folder: str) -> str:
+    """Of a gateway whose state and issuer's key are in `folder`; no doors."""
+    return GATEWAY_SETTINGS.format(gateway=GATEWAY, site=SITE, folder=folder)
 
 
-def make(programs: str, folder: str, lines: dict[str, str]) -> None:
-    """Fills `folder` with raw.conf, user.conf, issuer.pub, state/ and pass.json."""
+def settings(folder: str, channel: str, places: dict[str, str], addresses: dict[str, str]) -> str:
+    """The same with two doors."""
+    return gateway_settings(folder) + DOOR_SETTINGS.format(
+        channel=channel, pulse=PULSE_SECONDS, **places, **addresses)
+
+
+def make(programs: str, folder: str) -> None:
+    """Fills `folder` with issuer.pub, pass.json and state/, the gateway's after its enrolment."""
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
 
@@ -78,19 +84,20 @@ def make(programs: str, folder: str, lines: dict[str, str]) -> None:
         with open(f"{folder}/{name}", "w") as file:
             file.write(text)
 
-    now = datetime.fromtimestamp(time.time(), timezone.utc)
+    now = datetime.now(timezone.utc)
     begins, ends = (f"{(now + timedelta(days=d)):%Y-%m-%dT%H:%M:%SZ}" for d in (-1, 7))
-    for channel in ("raw", "user"):
-        write(f"{channel}.conf", settings(lines, channel, folder))
+    places = {role: f"rig/{role.upper()}" for role in ROLES}
+    write("lintel.conf", settings(folder, "raw", places, {"corridor": "hci0", "lobby": "hci1"}))
     write("issuer.pub", json.loads(hotel("init", SITE))["issuingKey"] + "\n")
-    write("box.pub", run(f"{programs}/lintel", "enroll", "--config", f"{folder}/raw.conf"))
+    write("box.pub", run(f"{programs}/lintel", "enroll", "--config", f"{folder}/lintel.conf"))
     hotel("gateway", "add", "west", "--box-key", "box.pub", "--id", GATEWAY, "--zone", SITE)
     for name, index in (("301", ROOM), ("gym", GYM)):
         hotel("door", "add", name, "--gateway", "west", "--index", str(index))
     hotel("stay", "add", "--room", "301", "--room", "gym", "--from", begins, "--to", ends)
     write("pass.json", hotel("pass", "issue", "1"))
     hotel("snapshot", "--gateway", "west", "--out", "west.snapshot")
-    run(f"{programs}/lintel", "snapshot", "--config", f"{folder}/raw.conf", "west.snapshot")
+    run(f"{programs}/lintel", "snapshot", "--config", f"{folder}/lintel.conf", "west.snapshot")
+    shutil.copytree(f"{folder}/live", f"{folder}/state")
 
 
 def phone_keys(folder: str) -> dict:
@@ -104,4 +111,4 @@ def phone_keys(folder: str) -> dict:
 
 
 if __name__ == "__main__":
-    make(*map(os.path.abspath, sys.argv[1:3]), {name: f"rig/{name.upper()}" for name in LINES})
+    make(*map(os.path.abspath, sys.argv[1:3]))

@@ -10,22 +10,44 @@ mkdir -p "$cache"
 say() { printf 'rig: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
-# limited SECONDS STAGE COMMAND…: runs a stage; says which one failed and what it last printed.
-limited() {
-    local seconds=$1 stage=$2 log="$cache/$2.log" status=0
-    shift 2
-    timeout --kill-after=5 "$seconds" "$@" > "$log" 2>&1 &
+# supervised SECONDS COMMAND…: runs a command that ends with us, and at the latest after SECONDS.
+supervised() {
+    local status=0
+    timeout --kill-after=5 "$@" &
     local pid=$!
     trap 'kill "$pid" 2>/dev/null; exit 130' INT TERM
     wait "$pid" || status=$?
     trap - INT TERM
-    if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
-        tail -n 40 "$log" >&2
-        fail "stage '$stage' took longer than its $seconds s; whole log: $log"
-    elif [ "$status" -ne 0 ]; then
-        tail -n 40 "$log" >&2
-        fail "stage '$stage' failed with status $status; whole log: $log"
-    fi
+    return "$status"
+}
+
+# limited SECONDS STAGE COMMAND…: runs a stage; says which one failed and what it last printed.
+limited() {
+    local seconds=$1 stage=$2 log="$cache/$2.log" status=0
+    shift 2
+    supervised "$seconds" "$@" > "$log" 2>&1 || status=$?
+    [ "$status" -ne 0 ] || return 0
+    tail -n 40 "$log" >&2
+    case $status in
+    124 | 137) fail "stage '$stage' took longer than its $seconds s; whole log: $log" ;;
+    *) fail "stage '$stage' failed with status $status; whole log: $log" ;;
+    esac
+}
+
+# scenarios SECONDS PROGRAM PATTERN: runs one of the rig's programs; nothing it makes outlives it.
+scenarios() {
+    local status=0 folder
+    folder=$(mktemp -d)
+    trap 'rm -rf "$folder"' EXIT
+    rm -rf "$cache/out"
+    mkdir -p "$cache/out"
+    cd "$repository"
+    supervised "$1" env RIG_CACHE="$cache" TMPDIR="$folder" python3 -B "$rig/$2" "$3" || status=$?
+    case $status in
+    0) ;;
+    124 | 137) fail "the scenarios took longer than their $1 s; logs: $cache/out" ;;
+    *) fail "scenarios failed; logs: $cache/out" ;;
+    esac
 }
 
 # need PACKAGE…: installs what is missing as root, names it and the command otherwise.
@@ -41,7 +63,7 @@ need() {
     fi
     say "installing from apt: ${missing[*]}"
     limited 600 apt-install env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y --no-install-recommends "${missing[@]}"
+        apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}"
 }
 
 # Unpacks the .debs of the packages named, at the version apt would install, into a directory.

@@ -1,7 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Readiness instead of sleeps."""
+"""Readiness instead of sleeps, and children that never outlive this process."""
 
+import ctypes
+import signal
 import time
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
+
+
+def end_with_parent() -> None:
+    """Between fork and exec: the kernel kills this child when its parent's thread ends."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def wait_until(what: str, condition, limit: float = 10.0, pause: float = 0.02):

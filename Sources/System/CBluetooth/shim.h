@@ -9,6 +9,7 @@
 #include <bluetooth/hci_lib.h>
 #include <errno.h>
 #include <linux/sock_diag.h>
+#include <linux/usbdevice_fs.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -65,6 +66,9 @@ static inline int lintel_hci_up(int socket, uint16_t device) {
 static inline int lintel_hci_down(int socket, uint16_t device) {
     return ioctl(socket, HCIDEVDOWN, (unsigned long)device);
 }
+
+// Resets the device behind a node of usbfs.
+static inline int lintel_usb_reset(int device) { return ioctl(device, USBDEVFS_RESET, 0); }
 
 // Lets through only these events (raw channel), at most `count` of them.
 static inline int lintel_hci_filter(int socket, const uint8_t *events, int count) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// libmicrohttpd: HTTP for the gateway's local API. Its variadic calls are wrapped, and beside it
-// stands what the kernel says of the process at the other end of a UNIX socket.
+// libmicrohttpd: HTTP for the gateway's local API and the hotel's server. Its variadic calls are
+// wrapped, and beside it stands what the kernel says of the process at the other end of a UNIX
+// socket.
 #pragma once
 #include <microhttpd.h>
 #include <stdbool.h>
@@ -8,16 +9,35 @@
 #include <string.h>
 #include <sys/socket.h>
 
+struct lintel_http_start_options {
+    unsigned int connections;
+    unsigned int idle_seconds;
+    size_t memory_bytes;
+    MHD_AccessHandlerCallback handle;
+    MHD_RequestCompletedCallback completed;
+    void *owner;
+    const char *certificate;  // PEM, with `key`; NULL serves plain HTTP
+    const char *key;
+};
+
 // No thread and no polling of its own: the caller watches the epoll descriptor. Owns `listener`
 // where it succeeds.
 static inline struct MHD_Daemon *lintel_http_start(
-    int listener, unsigned int connections, unsigned int idle_seconds, size_t memory_bytes,
-    MHD_AccessHandlerCallback handle, MHD_RequestCompletedCallback completed, void *owner) {
+    int listener, const struct lintel_http_start_options *options) {
+    const bool tls = options->certificate != NULL;
+    struct MHD_OptionItem secure[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
+        {MHD_OPTION_END, 0, NULL},
+    };
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, owner,
-        MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT, connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        memory_bytes, MHD_OPTION_NOTIFY_COMPLETED, completed, owner, MHD_OPTION_END);
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (tls ? MHD_USE_TLS : 0), 0, NULL, NULL,
+        options->handle, options->owner, MHD_OPTION_LISTEN_SOCKET, listener,
+        MHD_OPTION_CONNECTION_LIMIT, options->connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        options->idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->memory_bytes,
+        MHD_OPTION_NOTIFY_COMPLETED, options->completed, options->owner, MHD_OPTION_ARRAY,
+        tls ? secure : &secure[3], MHD_OPTION_END);
 }
 
 static inline int lintel_http_epoll(struct MHD_Daemon *daemon) {
@@ -31,12 +51,20 @@ static inline int lintel_http_socket(struct MHD_Connection *connection) {
     return info ? info->connect_fd : -1;
 }
 
+// Where in a request a value stands.
+typedef enum {
+    LINTEL_HTTP_HEADER,
+    LINTEL_HTTP_COOKIE,
+    LINTEL_HTTP_ARGUMENT,
+} lintel_http_place;
+
 // What Swift makes of the library's enumerations differs from release to release.
-static inline bool lintel_http_value(struct MHD_Connection *connection, bool is_header,
+static inline bool lintel_http_value(struct MHD_Connection *connection, lintel_http_place place,
                                      const char *name, const char **text, size_t *size) {
+    static const enum MHD_ValueKind kinds[] = {
+        MHD_HEADER_KIND, MHD_COOKIE_KIND, MHD_GET_ARGUMENT_KIND};
     return MHD_lookup_connection_value_n(
-               connection, is_header ? MHD_HEADER_KIND : MHD_GET_ARGUMENT_KIND, name,
-               strlen(name), text, size) == MHD_YES;
+               connection, kinds[place], name, strlen(name), text, size) == MHD_YES;
 }
 
 static inline struct MHD_Response *lintel_http_reply(const void *bytes, size_t count) {

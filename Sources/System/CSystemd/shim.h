@@ -7,6 +7,7 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <sys/epoll.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -14,6 +15,7 @@
 #include <sys/timex.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <netinet/in.h>
 #include <unistd.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
@@ -24,6 +26,8 @@
 extern const char *strerrorname_np(int number);
 extern const char *strerrordesc_np(int number);
 extern int pthread_setname_np(pthread_t thread, const char *name);
+extern int pipe2(int ends[2], int flags);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 
 // The flags are enumerators of an anonymous enum, which Swift would import under its own type.
 static const int lintel_eventfd_flags = EFD_NONBLOCK | EFD_CLOEXEC;
@@ -59,4 +63,27 @@ static inline int lintel_notify(const char *path, const char *message) {
 // WDIOC_SETTIMEOUT: what the driver made of it, in seconds, or -1.
 static inline int lintel_watchdog_set_timeout(int device, int seconds) {
     return ioctl(device, WDIOC_SETTIMEOUT, &seconds) < 0 ? -1 : seconds;
+}
+
+// A TCP socket of 127.0.0.1, connected to the port or bound to it (0: a free one); −1 and errno.
+static inline int lintel_loopback_socket(unsigned short port, int connects) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port),
+                                  .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    int raw = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (raw < 0) return -1;
+    int result = connects ? connect(raw, (struct sockaddr *)&address, sizeof address)
+                          : bind(raw, (struct sockaddr *)&address, sizeof address);
+    if (result == 0) return raw;
+    int reason = errno;
+    close(raw);
+    errno = reason;
+    return -1;
+}
+
+// The port a socket is bound to; −1 and errno.
+static inline int lintel_socket_port(int raw) {
+    struct sockaddr_in address;
+    socklen_t length = sizeof address;
+    if (getsockname(raw, (struct sockaddr *)&address, &length) < 0) return -1;
+    return ntohs(address.sin_port);
 }

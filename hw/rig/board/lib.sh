@@ -7,6 +7,7 @@ root=$board/root
 sysroot=$board/sysroot
 suite=trixie
 triple=aarch64-linux-gnu
+lintel=$board/build/aarch64-unknown-linux-gnu/release/lintel
 mkdir -p "$board"
 
 # The mirror this machine's own apt is configured for.

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys of a door in words.
+
+extension SettingsMeaning {
+    static let door = SettingsMeaning(
+        kind: "door", heading: "[door NAME]",
+        meaning: "A door by the name people know it by; up to 32.",
+        keys: identity.merging(lock) { first, _ in first }.merging(inputs) { first, _ in first }
+            .merging(policy) { first, _ in first }.merging(proximity) { first, _ in first })
+
+    private static let identity = [
+        "index": "The number phones send for this door; unique on the gateway.",
+        "kind": "What is behind the door; guest rooms have the strictest rules.",
+        "radio": "The radio at the door's outer side.",
+        "inside-radio": "A radio behind the door: tells inside from outside far better.",
+    ]
+
+    private static let lock = [
+        "lock": "The line that moves the lock.",
+        "fail": "secure: locked without current. safe: free without current. Default secure.",
+        "pulse": "How long the lock is released for an opening. Default 5s.",
+        "relock-on-open": "Whether opening the door ends the pulse. Default yes.",
+        "lock-feedback": "An input that shows where the bolt is; a bolt that does not follow is "
+            + "a fault.",
+    ]
+
+    private static let inputs = [
+        "contact": "An input that is active while the door is closed.",
+        "open-limit": "A door open longer is reported as held. Default 30s.",
+        "forced-alarm": "When an opening without a pulse is a forced door. Default "
+            + "when-exit-is-sensed: only where rex is wired.",
+        "rex": "The request-to-exit button or sensor.",
+        "rex-unlocks": "Whether it releases the lock, too. Default no.",
+        "fire": "The fire panel's contact; may serve several doors. It reports; the wiring acts.",
+        "privacy": "The privacy bolt's contact: while closed, guests and housekeeping are refused.",
+        "handle": "A touch sensor in the outer handle.",
+        "handle-is-intent": "Whether a touch counts as a tap of a guest who is moving. Default no.",
+        "tamper": "The case's contact; may serve several doors.",
+        "zeroise-on-tamper": "Whether tampering erases the keys. Default no.",
+        "granted-light": "Lit during a pulse.",
+        "denied-light": "Lit briefly for every refusal, whatever its reason.",
+        "pre-alarm-light": "Lit before a door counts as held open.",
+        "fault-light": "Lit while something at the door is broken.",
+        "buzzer": "Sounds before and during a held or forced door.",
+    ]
+
+    private static let policy = [
+        "level": "1: a timed pass. 2: hands-free. 3: a tap in the app. The hotel's server may "
+            + "raise it. Default 3.",
+        "inside-guard": "Keeps a guest in the room from opening it hands-free. Default no; needed "
+            + "for a guest room at level 2.",
+        "inside-stay": "So long behind the closed door makes a guest an inside one. Default 20s.",
+        "inside-advantage": "So much louder inside does so at once. Default 6dB.",
+        "inside-gone": "So long unheard ends it. Default 60s.",
+        "free-access": "Hours in which a touch opens the door without a pass.",
+        "first-person-in": "Whether free access waits for somebody of the staff. Default no.",
+        "anti-passback": "Whether one who is in may enter again. Default off.",
+        "enters-zone": "The zone this door leads into, for anti-passback. Default 0.",
+    ]
+
+    private static let proximity = [
+        "near": "The level of a phone in front of the door; 'lintel calibrate' measures it. "
+            + "Default -62dBm.",
+        "far": "Below this level a guest counts as gone. Default -80dBm.",
+        "caution": "How much evidence a hands-free opening takes. Default normal.",
+        "offset": "Added to every level of the outer radio. Default 0dB.",
+        "inside-offset": "Added to every level of the inner radio. Default 0dB.",
+    ]
+}

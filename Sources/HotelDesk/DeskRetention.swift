@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long movements are kept: ninety days, or as long as somebody holds a stay for a reason, such
+// as an incident. Then events lose whom they were about, and what was derived from them goes.
+import GuestPass
+import SQLite
+import Timebase
+
+/// What one run of the retention job did.
+struct Retention: Equatable {
+    /// Events made anonymous.
+    var events: Int64 = 0
+    /// Arrivals, touchpoints, last sightings deleted.
+    var derived: Int64 = 0
+    /// Nothing more is due now.
+    var isComplete = true
+}
+
+extension Desk {
+    /// Makes old movements anonymous, a bounded number at a time.
+    ///
+    /// - Returns: `isComplete` is false where the job should soon be run again.
+    func retain() throws -> Retention {
+        let before = clock() - DeskLimits.movementsKept
+        let done = try change { _ in
+            var done = Retention()
+            done.events = try anonymise(
+                """
+                wall < ? AND stay.held IS NULL
+                """, .milliseconds(before))
+            // Where a guest was is needed while the guest is here; longer only for journeys.
+            done.events += try anonymise(
+                """
+                event.kind = 'presence' AND wall < ? AND stay.held IS NULL
+                    AND stay.consent & 16 = 0 AND (stay.departed IS NOT NULL OR stay.ends < ?)
+                """, .milliseconds(clock() - DeskLimits.presenceKept), .time(clock()))
+            done.derived = try deleteDerived(before)
+            done.isComplete = done.events < Int64(DeskLimits.retentionEventsMax)
+            return done
+        }
+        if done.isComplete { try checkpoint() }
+        return done
+    }
+
+    /// Keeps a stay's movements until released; the reason stays on record.
+    func hold(_ number: Int64, reason: String?, by actor: String) throws -> DeskStay {
+        try change { changes in
+            let stay = try stay(number)
+            guard stay.held != reason else { return stay }
+            try database.run(
+                "UPDATE stay SET held = ? WHERE id = ?", .optional(reason), .integer(number))
+            try audit(actor, reason == nil ? "released" : "held", "stay \(number)", reason ?? "")
+            changes.append(.stay(number))
+            return try self.stay(number)
+        }
+    }
+
+    /// Takes the pass out of events, oldest first, in columns and text.
+    ///
+    /// - Parameter condition: over `event` and its `stay`.
+    /// - Returns: how many it were, `retentionEventsMax` at most.
+    func anonymise(_ condition: String, _ values: Value...) throws -> Int64 {
+        let field = "'\"credential\":\"' || printf('%016x', pass) || '\"'"
+        _ = try database.rows(
+            """
+            UPDATE event SET pass = NULL,
+                line = replace(replace(line, \(field) || ',', ''), ',' || \(field), '')
+            WHERE id IN (SELECT event.id FROM event JOIN pass ON pass.id = event.pass
+                JOIN stay ON stay.id = pass.stay
+                WHERE event.pass IS NOT NULL AND \(condition)
+                ORDER BY wall LIMIT \(DeskLimits.retentionEventsMax))
+            """, values
+        ) { _ throws(DatabaseError) in }
+        return database.changedRows
+    }
+
+    private func deleteDerived(_ before: UnixTime) throws -> Int64 {
+        var count: Int64 = 0
+        for (table, time) in [
+            ("arrival", "began_ms"), ("touchpoint", "at_ms"), ("sighting", "at_ms"),
+        ] {
+            try database.run(
+                """
+                DELETE FROM \(table) WHERE \(time) < ?
+                    AND stay IN (SELECT id FROM stay WHERE held IS NULL)
+                """, .milliseconds(before))
+            count += database.changedRows
+        }
+        return count
+    }
+
+    /// After a name was forgotten: the log may still hold it. Where another process reads at this
+    /// moment, the housekeeper does it later.
+    func emptyLog() { try? checkpoint() }
+
+    /// Brings the database file up to date and empties its log, so that what was deleted is in
+    /// neither.
+    ///
+    /// - Throws: `recordsBusy` where another process reads an older state at this moment.
+    func checkpoint() throws {
+        let isBusy = try database.row("PRAGMA wal_checkpoint(TRUNCATE)") {
+            row throws(DatabaseError) in try row.flag(0)
+        }
+        guard isBusy == false else { throw DeskError.recordsBusy }
+    }
+}

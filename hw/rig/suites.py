@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The suites of `swift test` that need a kernel with lines and an adapter, run where both are."""
+
+import os
+
+from wires import make_chip
+
+BUNDLE = os.path.abspath(".build/debug/lintelPackageTests.xctest")
+SUITES = ("GPIOLineTests", "KernelAdapterTests")
+SUITES_SECONDS = 240
+# The one test for machines without Bluetooth.
+LEFT_OUT = "this kernel has Bluetooth"
+
+
+class KernelSuites:
+    def test_no_suite_is_left_out_for_want_of_a_kernel(self):
+        shell = self.bench.shell
+        wires = make_chip(shell, "suites", ["LOCK", "CONTACT"])
+        shell.run(f"{self.bench.machine.hciconfig} hci0 up")
+        filters = " ".join(f"--filter {name}" for name in SUITES)
+        output = shell.run(
+            f"LINTEL_GPIO_CHIP=suites LINTEL_GPIO_WIRES={wires} {BUNDLE} --testing-library"
+            f" swift-testing {filters} 2>&1", SUITES_SECONDS)
+        skipped = [line for line in output.splitlines() if "skipped" in line]
+        self.assertEqual([line for line in skipped if LEFT_OUT not in line], [])
+        for suite in ("Lines of a real chip", "The kernel's adapters"):
+            self.assertRegex(output, f'Suite "?{suite}"? passed')

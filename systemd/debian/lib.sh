@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# Shared by what packs and tests the packages. They live here, and not in a folder `debian` at the
+# top, because they are built from the release build by dpkg-deb alone, beside the units they carry.
+. "$(dirname "${BASH_SOURCE[0]}")/../../hw/rig/board/lib.sh"
+
+debian=$repository/systemd/debian
+packages=$repository/.cache/deb
+own_suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+upstream=$(sed -n 's/.*static let text = "\(.*\)"/\1/p' \
+    "$repository/Sources/CommandLineKit/Version.swift")
+maintainer="Lintel <$(cat "$debian/contact")>"
+[ "$(dpkg-parsechangelog -l "$debian/changelog" -S Version)" = "$upstream" ] ||
+    fail "the changelog's first entry is not for $upstream"
+mkdir -p "$packages"
+
+# base SUITE: a cached minimal root of a Debian release; prints where it is.
+base() {
+    local place=$packages/root/$1
+    if [ ! -f "$place.ready" ]; then
+        rm -rf "$place"
+        mkdir -p "$place"
+        limited 1200 "debootstrap-$1" debootstrap --variant=minbase \
+            --include=ca-certificates,debian-archive-keyring "$1" "$place" "$(mirror)"
+        echo force-unsafe-io > "$place/etc/dpkg/dpkg.cfg.d/unsafe"
+        touch "$place.ready"
+    fi
+    echo "$place"
+}
+
+# in_clean ROOT FOLDER COMMAND…: runs in a copy of a root that is gone afterwards, with a folder of
+# this machine at /mnt and downloads kept. The mounts live in a namespace of their own.
+in_clean() {
+    local from=$1 folder=$2
+    shift 2
+    mkdir -p "$packages/archives/${from##*/}"
+    unshare --mount --pid --fork --kill-child bash -euc '
+        from=$1 folder=$2 archives=$3
+        shift 3
+        mount --make-rprivate /
+        mount -t tmpfs tmpfs /run
+        mkdir /run/{upper,work,root}
+        mount -t overlay -o "lowerdir=$from,upperdir=/run/upper,workdir=/run/work" overlay /run/root
+        mount --bind "$folder" /run/root/mnt
+        mount --bind "$archives" /run/root/var/cache/apt/archives
+        mount -t proc proc /run/root/proc
+        cp --remove-destination /etc/resolv.conf /run/root/etc/resolv.conf
+        exec chroot /run/root /usr/bin/env -i HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+            PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+    ' clean "$from" "$folder" "$packages/archives/${from##*/}" "$@"
+}
