@@ -88,7 +88,8 @@ targets.append(
 )
 targets.append(
     .executableTarget(
-        name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig"]))
+        name: "lintel-bench-detector",
+        dependencies: ["Timebase", "GuestPass", "DoorCore", "Rig"]))
 targets.append(
     .executableTarget(
         name: "lintel-bench",
