@@ -20,7 +20,7 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build deb test-deb test-boot demo test bench bench-desk bench-detector rig \
+.PHONY: help setup build deb test-deb test-boot demo test bench bench-desk bench-detector rig rig-board \
         format lint strict clean
 
 help: ## show these targets

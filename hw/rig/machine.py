@@ -138,6 +138,10 @@ class Machine:
         self.shell = Shell(lambda: receive(link), link.sendall, self.log)
         self.shell.until("rig-stage shell", BOOT_SECONDS)
         self.shell.run(f"dmesg -n 1; date -s @{int(time.time())}")
+        self.prepare()
+
+    def prepare(self) -> None:
+        """What its shell does before anything else."""
         self.shell.start_trace()
 
     def _explain(self, error: BaseException) -> BaseException:
