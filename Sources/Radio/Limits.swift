@@ -28,8 +28,9 @@ enum Limits {
 
     static let reopenDelayMin = Interval.seconds(1)
     static let reopenDelayMax = Interval.seconds(60)
-    /// Scanning for so long means the adapter is sound again.
-    static let stableAfter = Interval.seconds(60)
+    /// Scanning for so long means the adapter is sound again: one that fails once a minute is
+    /// opened at once each time.
+    static let stableAfter = Interval.seconds(20)
     /// At most one climb of the recovery ladder in so long …
     static let climbPause = Interval.seconds(60)
     /// … which doubles so often where going all the way round has not helped.

@@ -44,6 +44,7 @@ struct Main {
             console.print(try AllocationBench(folder: arguments[folder]).run())
             return .done
         },
+        SoakCommand.soak,
         Command(
             "desk", summary: "Print what the desk's questions cost, in ns",
             parameters: [database]

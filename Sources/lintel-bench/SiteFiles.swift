@@ -7,6 +7,7 @@ import Platform
 import Timebase
 
 struct SiteFiles {
+    static let pulse = Interval.seconds(3)
     let folder: String
 
     /// Writes lintel.conf, issuer.pub, snapshot and state/box.key.
@@ -42,6 +43,9 @@ struct SiteFiles {
         kind = guest-room
         radio = corridor
         lock = sim/lock
+        pulse = \(Self.pulse.milliseconds / 1_000)s
+        [api]
+        socket = \(folder)/api
 
         """
     }
