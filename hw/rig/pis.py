@@ -157,7 +157,7 @@ class TwoPis:
     def bench(self, lane: int) -> TwoPisBench:
         made = TwoPisBench(self, lane, f"{CACHE}/hotel")
         lines = self.shell.run(self.hciconfig).splitlines()
-        found = [line.split()[2] for line in lines if "BD Address" in line]
+        found = sorted(line.split()[2] for line in lines if "BD Address" in line)
         if len(found) < len(self.radios):
             made.close()
             raise RuntimeError(f"the gateway has {len(found)} adapters, not {len(self.radios)}")
