@@ -20,8 +20,8 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build deb test-deb test-boot demo test test-browser bench bench-desk bench-detector rig \
-        format lint strict clean
+.PHONY: help setup build deb test-deb demo test test-browser bench bench-desk bench-detector \
+        rig rig-board soak fuzz format lint strict clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
