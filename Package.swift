@@ -50,13 +50,17 @@ targets += library("MQTT", ["Timebase", "Platform", "CMosquitto"], tests: ["Rig"
 targets += library(
     "Radio", ["Timebase", "BLEWire", "Platform", "CBluetooth"], tests: ["Rig"])
 targets += library("Locks", ["Timebase", "DoorCore", "Platform", "CGPIOD"])
-targets += library("Journal", ["Timebase", "HotelWire", "SQLite"])
-targets += library("HotelLink", ["Timebase", "GuestPass", "HotelWire", "Platform", "MQTT"])
+targets += library(
+    "Journal", ["Timebase", "HotelWire", "SQLite"],
+    tests: ["Platform", "Rig", "CommandLineKit", "CSQLite", "lintel-victim"])
+targets += library(
+    "HotelLink", ["Timebase", "GuestPass", "HotelWire", "Platform", "MQTT"],
+    tests: ["Journal", "Rig", "CommandLineKit"])
 targets += library(
     "Gateway",
     [
         "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio", "Locks",
-        "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit", "CSodium",
+        "Journal", "HotelLink", "MQTT", "Configuration", "HTTP", "CommandLineKit", "CSodium",
         "CMicrohttpd",
     ], tests: ["Rig"])
 targets += library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"], tests: ["DoorCore"])
@@ -77,6 +81,10 @@ targets.append(
 targets.append(
     .executableTarget(
         name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]))
+targets.append(
+    .executableTarget(
+        name: "lintel-victim", dependencies: ["Timebase", "HotelWire", "Journal", "CommandLineKit"])
+)
 targets.append(
     .executableTarget(
         name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig"]))

@@ -34,6 +34,12 @@ public struct Settings: Sendable {
     public let directionLights: [DirectionLight]
     /// A file with the hotel's issuing public key; without it no snapshot is accepted.
     public let issuerFile: String?
+    /// The hotel's broker; `nil`: the gateway works alone.
+    public let broker: BrokerAddress?
+    /// The certificates of the connection to the broker, PEM.
+    public let authorityFile: String
+    public let certificateFile: String
+    public let keyFile: String
     /// The local API's UNIX socket.
     public let apiSocket: String
     /// A loopback port for `/metrics` and `/health`; `nil`: none.
@@ -123,6 +129,11 @@ private struct SettingsReader {
                 rule: "write the path of the hotel's issuing public key",
                 consequence: "no snapshot is accepted, and no pass opens a door")
         }
+        let unreachable = "the hotel could not be reached: no new guests, no events there"
+        let broker = hotel.value("broker", .broker, otherwise: unreachable)
+        let authority = hotel.value("authority", .path, otherwise: unreachable)
+        let certificate = hotel.value("certificate", .path, otherwise: unreachable)
+        let key = hotel.value("key", .path, otherwise: unreachable)
         hotel.finish()
         let api = sections.single("api")
         let socket = api.value("socket", .path, otherwise: "lintel status could not reach it")
@@ -134,8 +145,10 @@ private struct SettingsReader {
             gateway: gateway.gateway, site: gateway.site, zone: gateway.zone,
             stateDirectory: gateway.state, watchdogDevice: gateway.watchdog, receivers: receivers,
             doors: read.compactMap(\.door),
-            lines: lines.all, directionLights: lights, issuerFile: issuer,
-            apiSocket: socket ?? Settings.defaultSocket,
+            lines: lines.all, directionLights: lights, issuerFile: issuer, broker: broker,
+            authorityFile: authority ?? "\(gateway.state)/authority.pem",
+            certificateFile: certificate ?? "\(gateway.state)/tls.pem",
+            keyFile: key ?? "\(gateway.state)/tls.key", apiSocket: socket ?? Settings.defaultSocket,
             metricsPort: port.map { UInt16($0) }, entries: sections.entries)
     }
 

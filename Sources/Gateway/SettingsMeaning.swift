@@ -39,7 +39,14 @@ struct SettingsMeaning {
         kind: "hotel", heading: "[hotel]", meaning: "The hotel's server; once.",
         keys: [
             "issuer": "A file with the public half of the hotel's issuing key. Snapshots and "
-                + "commands of any other are refused."
+                + "commands of any other are refused.",
+            "broker": "The hotel's MQTT broker. Without one the gateway works alone, and "
+                + "snapshots are brought by hand.",
+            "authority": "The authority of the broker's certificate, PEM. Default authority.pem "
+                + "in the state folder, where 'lintel enroll' puts it.",
+            "certificate": "The gateway's own certificate, PEM. Default tls.pem in the state "
+                + "folder.",
+            "key": "The private key of that certificate, PEM. Default tls.key in the state folder.",
         ])
 
     private static let api = SettingsMeaning(

@@ -12,10 +12,13 @@ public final class Database {
     ///
     /// - Parameter applicationID: marks the file as ours (`PRAGMA application_id`); an empty file
     ///   takes it over, a file with another one is refused.
-    public init(path: String, applicationID: Int32) throws(DatabaseError) {
+    /// - Parameter vfs: a registered layer between SQLite and the disk; `nil`: the system's own.
+    public init(
+        path: String, applicationID: Int32, vfs: String? = nil
+    ) throws(DatabaseError) {
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        let code = sqlite3_open_v2(path, &opened, flags, vfs)
         guard code == SQLITE_OK, let opened else {
             let error = DatabaseError(opened, code, "open \(path)")
             sqlite3_close_v2(opened)

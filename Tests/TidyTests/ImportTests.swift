@@ -24,7 +24,7 @@ struct ImportTests {
         "Locks": ["Timebase", "DoorCore", "Platform", "CGPIOD"],
         "Gateway": [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-            "Locks", "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit",
+            "Locks", "Journal", "HotelLink", "MQTT", "Configuration", "HTTP", "CommandLineKit",
             "CSodium", "CMicrohttpd",
         ],
         "Rig": ["Timebase", "BLEWire", "GuestPass", "Platform", "CSystemd"],
