@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # Debian packages the build needs; `make setup` installs those that are missing.
 PACKAGES := pkg-config libbluetooth-dev libgpiod-dev libsystemd-dev libsodium-dev libsqlite3-dev \
             libinih-dev libmicrohttpd-dev libmosquitto-dev libc6-dev gcc python3-venv ca-certificates \
-            mosquitto openssl
+            mosquitto mosquitto-clients openssl
 # What packing takes; the arm64 package also `debootstrap qemu-user-static binutils-aarch64-linux-gnu`.
 DEB_PACKAGES := dpkg-dev python3
 # Debian 13 has Swift; elsewhere a toolchain must already be on PATH.
@@ -20,7 +20,7 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build deb test-deb test-boot demo test bench bench-desk bench-detector rig \
+.PHONY: help setup build deb test-deb test-boot demo test bench bench-desk bench-detector bench-fleet rig \
         format lint strict clean
 
 help: ## show these targets

@@ -90,6 +90,13 @@ targets.append(
         name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig"]))
 targets.append(
     .executableTarget(
+        name: "lintel-bench-fleet",
+        dependencies: [
+            "Timebase", "GuestPass", "HotelWire", "Platform", "MQTT", "HotelLink", "HotelDesk",
+            "CommandLineKit", "CSystemd",
+        ]))
+targets.append(
+    .executableTarget(
         name: "lintel-bench",
         dependencies: [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
