@@ -69,14 +69,14 @@ targets += library(
     [
         "Timebase", "GuestPass", "HotelWire", "Platform", "Configuration", "HTTP", "MQTT",
         "CommandLineKit", "SQLite", "CSodium",
-    ], tests: ["CSystemd"])
+    ], tests: ["CSystemd", "Journal", "HotelLink"])
 
 targets.append(
     .executableTarget(
         name: "lintel",
         dependencies: [
             "Gateway", "Rig", "CommandLineKit", "Platform", "Timebase", "GuestPass", "HotelWire",
-            "Locks",
+            "Locks", "CSystemd",
         ]))
 targets.append(
     .executableTarget(
