@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # Debian packages the build needs; `make setup` installs those that are missing.
 PACKAGES := pkg-config libbluetooth-dev libgpiod-dev libsystemd-dev libsodium-dev libsqlite3-dev \
             libinih-dev libmicrohttpd-dev libmosquitto-dev libcurl4-openssl-dev libc6-dev gcc \
-            python3-venv ca-certificates mosquitto openssl
+            python3-venv ca-certificates mosquitto mosquitto-clients openssl
 # What packing takes; the arm64 package also `debootstrap qemu-user-static binutils-aarch64-linux-gnu`.
 DEB_PACKAGES := dpkg-dev python3
 # Debian 13 has Swift; elsewhere a toolchain must already be on PATH.
@@ -21,7 +21,7 @@ STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
 .PHONY: help setup build deb test-deb demo test test-browser bench bench-desk bench-detector \
-        rig rig-board soak fuzz format lint strict clean
+        bench-fleet rig rig-board soak fuzz format lint strict clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24

@@ -70,14 +70,14 @@ targets += library(
     [
         "Timebase", "GuestPass", "HotelWire", "Platform", "Configuration", "HTTP", "MQTT",
         "CommandLineKit", "SQLite", "CSodium", "CCurl",
-    ], tests: ["CSystemd"])
+    ], tests: ["CSystemd", "Journal", "HotelLink"])
 
 targets.append(
     .executableTarget(
         name: "lintel",
         dependencies: [
             "Gateway", "Rig", "CommandLineKit", "Platform", "Timebase", "GuestPass", "HotelWire",
-            "Locks",
+            "Locks", "CSystemd",
         ]))
 targets.append(
     .executableTarget(
@@ -90,6 +90,13 @@ targets.append(
     .executableTarget(
         name: "lintel-bench-detector",
         dependencies: ["Timebase", "GuestPass", "DoorCore", "Rig"]))
+targets.append(
+    .executableTarget(
+        name: "lintel-bench-fleet",
+        dependencies: [
+            "Timebase", "GuestPass", "HotelWire", "Platform", "MQTT", "HotelLink", "HotelDesk",
+            "CommandLineKit", "CSystemd",
+        ]))
 targets.append(
     .executableTarget(
         name: "lintel-bench",
