@@ -57,7 +57,7 @@ final class DemoOffice {
             [program, "serve", "--config", scratch.file("hotel.conf")], "server.log")
     }
 
-    func close() {
+    func end() {
         for child in [server, broker] {
             child?.terminate()
             child?.wait()

@@ -203,7 +203,7 @@ final class DemoScene {
         for gateway in gateways { gateway.stop() }
         server.stop()
         corridorThread.join()
-        office.close()
+        office.end()
     }
 }
 
