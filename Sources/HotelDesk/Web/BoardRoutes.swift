@@ -173,7 +173,9 @@ extension PageCall {
     }
 
     var doors: DoorsPage {
-        DoorsPage(words: words, now: desk.clock(), session: session, formToken: formToken)
+        DoorsPage(
+            words: words, now: desk.clock(), mayOpen: session.staff.may(.openDoors),
+            formToken: formToken)
     }
 
     var figures: FiguresPage {

@@ -17,29 +17,50 @@ enum LivePage: String, CaseIterable {
         }
     }
 
-    /// The regions of the page by name, and the stays whose guest they name.
-    func regions(
-        _ desk: Desk, _ words: Words, _ session: Session
-    ) throws -> (regions: [(String, HTML)], stays: [Int64]) {
+    /// The regions of the page by name, and the stays whose guest they name. Where a form's token
+    /// belongs stands a mark: see `LiveRegions`.
+    func regions(_ desk: Desk, _ words: Words, _ role: StaffRole) throws -> LiveRegions {
         let now = desk.clock()
-        let token = PageFrame(words: words, hotel: "", path: "", session: session).formToken
+        let token = PageFrame.formToken(LiveRegions.tokenMark)
         switch self {
         case .arrivals:
             let page = ArrivalsPage(words: words, now: now, formToken: token)
             let (cards, stays) = try page.cards(desk)
-            return (
-                [
-                    ("arrivals", cards), ("alarms", try page.alarms(desk)),
-                    ("expected", try page.expected(desk)),
-                ], stays
-            )
+            return LiveRegions(
+                regions: [
+                    ("arrivals", cards.text), ("alarms", try page.alarms(desk).text),
+                    ("expected", try page.expected(desk).text),
+                ], stays: stays)
         case .doors:
-            let page = DoorsPage(words: words, now: now, session: session, formToken: token)
-            return ([("alarms", try page.alarms(desk)), ("places", try page.places(desk))], [])
+            let page = DoorsPage(
+                words: words, now: now, mayOpen: role.permissions.contains(.openDoors),
+                formToken: token)
+            return LiveRegions(
+                regions: [
+                    ("alarms", try page.alarms(desk).text), ("places", try page.places(desk).text),
+                ], stays: [])
         case .stays:
             let (table, stays) = try StaysPage(words: words, now: now, formToken: token)
                 .table(desk)
-            return ([("stays", table)], stays)
+            return LiveRegions(regions: [("stays", table.text)], stays: stays)
+        }
+    }
+}
+
+/// What a live page shows to everybody in one role and language; the forms' token is filled in for
+/// each session.
+struct LiveRegions {
+    /// A control character, which no text of the desk contains.
+    static let tokenMark = "\u{1}"
+
+    let regions: [(name: String, text: String)]
+    /// The stays whose guest they name.
+    let stays: [Int64]
+
+    func filled(for session: Session) -> [(name: String, text: String)] {
+        regions.map { name, text in
+            let pieces = text.split(separator: "\u{1}", omittingEmptySubsequences: false)
+            return (name, pieces.joined(separator: session.formToken))
         }
     }
 }

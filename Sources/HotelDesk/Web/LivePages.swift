@@ -28,7 +28,8 @@ final class LivePages {
     func add(_ reader: LiveReader) {
         readers.append(reader)
         reader.stream.send("beat", "")
-        renew(reader)
+        var rendered: [String: LiveRegions] = [:]
+        renew(reader, &rendered)
     }
 
     /// Something changed: render soon.
@@ -67,18 +68,23 @@ final class LivePages {
     }
 
     private func renew() {
-        for reader in readers where !reader.stream.isOver { renew(reader) }
+        var rendered: [String: LiveRegions] = [:]
+        for reader in readers where !reader.stream.isOver { renew(reader, &rendered) }
         onMore()
     }
 
-    private func renew(_ reader: LiveReader) {
+    /// - Parameter rendered: what others of the same page, language and role are shown now.
+    private func renew(_ reader: LiveReader, _ rendered: inout [String: LiveRegions]) {
+        let (page, words, session) = (reader.page, reader.words, reader.session)
+        let key = "\(page.rawValue) \(words.language.rawValue) \(session.staff.role.rawValue)"
         do {
-            let (regions, stays) = try reader.page.regions(desk, reader.words, reader.session)
-            for (name, html) in regions where reader.sent[name] != html.text {
-                reader.sent[name] = html.text
-                reader.stream.send(name, html.text)
+            let shown = try rendered[key] ?? page.regions(desk, words, session.staff.role)
+            rendered[key] = shown
+            for (name, text) in shown.filled(for: session) where reader.sent[name] != text {
+                reader.sent[name] = text
+                reader.stream.send(name, text)
             }
-            try views.note(stays, by: reader.session.staff)
+            try views.note(shown.stays, by: session.staff)
         } catch {
             log.error("\(error); a live page was not renewed")
         }

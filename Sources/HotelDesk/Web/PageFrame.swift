@@ -127,6 +127,10 @@ struct PageFrame {
     }
 
     var formToken: HTML {
-        session.map { "<input type=\"hidden\" name=\"token\" value=\"\($0.formToken)\">" } ?? .none
+        session.map { Self.formToken($0.formToken) } ?? .none
+    }
+
+    static func formToken(_ token: String) -> HTML {
+        "<input type=\"hidden\" name=\"token\" value=\"\(token)\">"
     }
 }
