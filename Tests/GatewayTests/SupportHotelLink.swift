@@ -102,6 +102,7 @@ final class LinkedGateway {
     }
 
     func publish(_ kind: TopicKind, _ payload: [UInt8]) throws {
+        try until("the hotel is connected") { client.state == .connected }
         try client.publish(
             MQTTMessage(
                 "\(Topic(kind, of: Hotel.gateway, at: Hotel.site))", payload,
