@@ -20,6 +20,13 @@ struct SettingsMeaning {
             "state": "The folder of everything that survives a restart. Default /var/lib/lintel.",
             "watchdog": "A hardware watchdog to feed, as /dev/watchdog0; none by default. Not "
                 + "together with systemd's RuntimeWatchdogSec.",
+            "direction-left": "A light that shows a guest the way, as seen by those who come "
+                + "towards the gateway; none by default. It is lit from the hotel's hints, for "
+                + "guests who agreed to guidance, also without the server.",
+            "direction-right": "Likewise.", "direction-ahead": "Likewise.",
+            "direction-back": "Likewise: turn round.",
+            "direction-up": "Likewise: up the stairs or by lift.",
+            "direction-down": "Likewise.",
         ])
 
     private static let radio = SettingsMeaning(

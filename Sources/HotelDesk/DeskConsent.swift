@@ -24,6 +24,7 @@ extension Desk {
         _ purpose: Snapshot.Consent, isGiven: Bool, stay number: Int64, source: String,
         textVersion: String, by actor: String
     ) throws {
+        defer { if !isGiven { emptyLog() } }
         try change { changes in
             try setConsent(
                 purpose, isGiven: isGiven, stay: number, source: source, textVersion: textVersion,
@@ -72,7 +73,9 @@ extension Desk {
     /// What is kept for one purpose only goes when the guest withdraws it. Usage records stay: what
     /// was used while it was agreed to may be billed.
     private func forget(_ purpose: Snapshot.Consent, stay number: Int64) throws {
-        if purpose == .journeyAnalytics {
+        if purpose == .greetByName, let guest = try self.stay(number).guest {
+            try dropName(ofGuest: guest)
+        } else if purpose == .journeyAnalytics {
             try database.run("DELETE FROM touchpoint WHERE stay = ?", .integer(number))
         } else if purpose == .guidance {
             try database.run("DELETE FROM sighting WHERE stay = ?", .integer(number))

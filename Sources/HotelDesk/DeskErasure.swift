@@ -37,7 +37,7 @@ extension Desk {
             return erasure
         }
         try checkpoint()
-        erasure.leftovers = try places(of: name)
+        if !name.isEmpty { erasure.leftovers = try places(of: name) }
         return erasure
     }
 

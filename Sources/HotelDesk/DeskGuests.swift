@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Guests and what they like. Only the desk's database knows names; gateways never do.
+// Guests and what they like. Gateways never know names, and the desk keeps one no longer than the
+// guest agrees to be greeted by it: what nobody may say need not be known.
+import HotelWire
 import SQLite
 import Timebase
 
@@ -12,13 +14,17 @@ enum GuestLanguage: String, CaseIterable {
 /// A guest of the hotel.
 struct Guest {
     let number: Int64
+    /// Empty where no stay of the guest agrees to `greetByName`.
     let name: String
     let language: GuestLanguage
     /// How to address the guest, as `Frau Dr.`; empty where nobody said.
     let address: String
 
-    /// What staff say at the door: `Frau Dr. Adler`.
-    var greeting: String { address.isEmpty ? name : "\(address) \(name)" }
+    /// What staff say at the door: `Frau Dr. Adler`; a number for a guest without a name.
+    var greeting: String {
+        if name.isEmpty { return "№ \(number)" }
+        return address.isEmpty ? name : "\(address) \(name)"
+    }
 }
 
 /// Something a guest likes or must avoid.
@@ -56,15 +62,28 @@ extension Desk {
     func updateGuest(
         _ number: Int64, name: String, language: GuestLanguage, address: String, by actor: String
     ) throws -> Guest {
-        try change { changes in
+        defer { emptyLog() }
+        return try change { changes in
             _ = try guest(number)
             try database.run(
                 "UPDATE guest SET name = ?, language = ?, address = ? WHERE id = ?", .text(name),
                 .text(language.rawValue), .text(address), .integer(number))
+            try dropName(ofGuest: number)
             try audit(actor, "guestChanged", "guest \(number)")
             for stay in try stayNumbers(ofGuest: number) { changes.append(.stay(stay)) }
             return try guest(number)
         }
+    }
+
+    /// Forgets a guest's name unless one of the guest's stays agrees to it. A guest without any
+    /// stay yet keeps it: the answer comes with the reservation.
+    func dropName(ofGuest number: Int64) throws {
+        try database.run(
+            """
+            UPDATE guest SET name = '' WHERE id = ?1
+                AND EXISTS (SELECT 1 FROM stay WHERE stay.guest = ?1)
+                AND NOT EXISTS (SELECT 1 FROM stay WHERE stay.guest = ?1 AND consent & ?2 != 0)
+            """, .integer(number), .number(Snapshot.Consent.greetByName.rawValue))
     }
 
     func guest(_ number: Int64) throws -> Guest {

@@ -88,6 +88,10 @@ extension Desk {
         return count
     }
 
+    /// After a name was forgotten: the log may still hold it. Where another process reads at this
+    /// moment, the housekeeper does it later.
+    func emptyLog() { try? checkpoint() }
+
     /// Brings the database file up to date and empties its log, so that what was deleted is in
     /// neither.
     ///

@@ -48,6 +48,7 @@ struct NewStay {
 extension Desk {
     func addStay(_ new: NewStay, by actor: String) throws -> DeskStay {
         try checkLength(new.begins, new.ends)
+        defer { emptyLog() }
         return try change { changes in
             if let guest = new.guest { _ = try self.guest(guest) }
             try checkReference(new.reference, of: nil)
@@ -66,6 +67,7 @@ extension Desk {
                     purpose, isGiven: true, stay: number, source: new.consentSource,
                     textVersion: new.consentText, by: actor, &changes)
             }
+            if let guest = new.guest { try dropName(ofGuest: guest) }
             changes.append(.stay(number))
             return try stay(number)
         }

@@ -23,7 +23,10 @@ extension HotelCommands {
     private var addGuest: Command {
         Command(
             "guest add", summary: "Make a guest known to the desk",
-            discussion: "Names stay in this database: gateways never learn them.",
+            discussion: """
+                Gateways never learn names, and the desk keeps one only while a stay of the guest
+                agrees to greetByName.
+                """,
             parameters: [Self.guestName, Self.language, Self.address, Self.database]
         ) { arguments, console in
             let guest = try desk(arguments).addGuest(

@@ -54,6 +54,12 @@ extension HotelCommands {
             stay.reference = arguments[reference]
             stay.consent = Snapshot.Consent(arguments[consent])
             stay.consentSource = Self.actor
+            let isNamed = stay.consent.contains(.greetByName)
+            if stay.guest != nil, !isNamed {
+                console.report(
+                    "the guest's name is kept only with --consent greetByName; "
+                        + "'guest change' gives it again once the guest agrees")
+            }
             return try print(console, desk(arguments).addStay(stay, by: Self.actor))
         }
     }

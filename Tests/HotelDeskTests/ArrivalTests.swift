@@ -59,6 +59,10 @@ struct ArrivalTests {
         #expect(arrival.preferences[0].isSensitive && !arrival.isProven)
         try scene.desk.setConsent(
             .greetByName, isGiven: true, stay: stay, source: "app", textVersion: "2", by: "test")
+        let guest = try #require(try scene.desk.stay(stay).guest)
+        #expect(try scene.desk.guest(guest).greeting == "№ \(guest)")
+        _ = try scene.desk.updateGuest(
+            guest, name: "Lena Adler", language: .english, address: "Dr", by: "test")
         arrival = try #require(try arrivals().first)
         #expect(arrival.title(.english) == "Dr Lena Adler")
     }

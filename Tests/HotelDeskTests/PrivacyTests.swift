@@ -127,6 +127,22 @@ struct PrivacyTests {
         #expect(second.events == 1 && second.isComplete)
     }
 
+    @Test("A name nobody may say is in no file of the database")
+    mutating func unnamed() throws {
+        let (stay, _) = try scene.book([.recogniseArrival], name: "Wilhelmine Sonnenschein")
+        #expect(try !stands("Sonnenschein"))
+        let (named, pass) = try scene.book(Self.everything, name: "Wilhelm Mondschein")
+        try scene.grant("entrance", pass)
+        #expect(try stands("Mondschein"))
+        try scene.hotel.done(
+            "consent", "withdraw", "\(named)", "greetByName", "--source", "app", "--text", "1")
+        #expect(try !stands("Mondschein"))
+        let guest = try #require(try scene.desk.stay(stay).guest)
+        try scene.hotel.done("guest", "change", "\(guest)", "Wilhelmine Sonnenschein")
+        #expect(try !stands("Sonnenschein"))
+        #expect(try scene.desk.arrivals(since: TestHotel.noon)[0].name == nil)
+    }
+
     @Test("An erased guest's name, wishes and passes are in no file of the database")
     mutating func erased() throws {
         let (stay, pass) = try scene.book(Self.everything, name: "Wilhelmine Sonnenschein")
@@ -162,7 +178,8 @@ struct PrivacyTests {
     mutating func refusals() throws {
         let tariff = Tariff(name: "Spa", door: "spa", currency: "EUR", visitCents: 900)
         _ = try scene.desk.setTariff(tariff, by: "test")
-        let (stay, pass) = try scene.book([.usageBilling], doors: ["412", "spa"])
+        let (stay, pass) = try scene.book(
+            [.usageBilling, .greetByName], doors: ["412", "spa"])
         let guest = try #require(try scene.desk.stay(stay).guest)
         try scene.grant("spa", pass)
         _ = try scene.desk.depart(stay, by: "test")
