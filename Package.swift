@@ -93,7 +93,7 @@ targets.append(
         name: "lintel-bench",
         dependencies: [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-            "Locks", "Gateway", "Rig", "CommandLineKit", "HotelDesk",
+            "Locks", "Journal", "Gateway", "Rig", "CommandLineKit", "HotelDesk",
         ]))
 targets.append(.testTarget(name: "TidyTests"))
 

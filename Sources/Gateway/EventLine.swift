@@ -34,7 +34,7 @@ public struct EventLine: Sendable {
     public func text(_ event: Event) -> String { line(event).text }
 
     /// The same, for those who have more to add.
-    func line(_ event: Event) -> JSONLine {
+    public func line(_ event: Event) -> JSONLine {
         var line = JSONLine()
         line.add("t", units: (event.at - origin).milliseconds, places: 3)
         if let boot { line.add("boot", boot) }

@@ -87,7 +87,7 @@ final class HotelOffice {
         account.journalFailure = journal.failure
         guard let link else { return }
         account.link = link.counters
-        account.unacknowledged = (try? journal.unacknowledged()) ?? nil
+        account.unacknowledged = journal.counters.waiting
         guard now >= forgetAt, let time = account.doorTime(at: now) else { return }
         forgetAt = now + .hours(1)
         try? journal.forgetCommands(expiredBefore: time - Limits.commandsKeptFor)
@@ -210,7 +210,13 @@ extension HotelOffice: HotelLinkOwner {
                 }
                 finish(command.id, outcome)
             }
-        case .sendReport: finish(command.id, .unknown, "report")
+        case .sendReport:
+            var header = JSONLine()
+            header.add("format", 1)
+            header.add("command", "\(command.id)")
+            let bundle = GatewayReport.bundle(account, at: now)
+            link?.send(report: Array((header.text + "\n" + bundle).utf8))
+            finish(command.id, .done, nil)
         case .answer(let outcome, let reason): finish(command.id, outcome, reason)
         }
     }

@@ -55,7 +55,8 @@ final class Office {
         self.events = events
         self.notifier = notifier
         journal = Journal(path: "\(store.folder)/journal")
-        boot = try store.countStart(above: journal.last.boot)
+        boot = try store.countStart(
+            above: max(journal.last.boot, settings.enrolment?.boot ?? 0))
         keptDoors = KeptDoors(folder: store.folder) { problem in
             log.error("\(problem); doors begin as they are configured")
         }

@@ -73,7 +73,10 @@ public struct SnapshotStore: Sendable {
 
     /// Erases every key and grant: the housing was opened where the hotel wants that.
     public func zeroise() throws(SystemError) {
-        for name in ["box.key", "snapshot.current", "snapshot.previous"] {
+        for name in [
+            "box.key", "box.key.next", "tls.key", "tls.key.next", "snapshot.current",
+            "snapshot.previous",
+        ] {
             try StateFile.erase("\(folder)/\(name)")
         }
     }

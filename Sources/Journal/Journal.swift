@@ -84,6 +84,9 @@ public final class Journal {
     /// an earlier state of its records.
     public func acknowledge(_ position: EventPosition, at now: Instant) {
         guard position != acknowledged else { return }
+        let (from, to) = (min(position, acknowledged), max(position, acknowledged))
+        let passed = (try? opened().count(from: from, to: to)) ?? 0
+        counters.waiting += position > acknowledged ? -passed : passed
         acknowledged = position
         hasNewAcknowledgement = true
         commitDue(by: now + Limits.acknowledgementDelay)
@@ -128,14 +131,6 @@ public final class Journal {
         return chosen.map { (position: $0.0, line: $0.1) }
     }
 
-    /// Events on the disk that the hotel has not acknowledged.
-    public func unacknowledged() throws -> Int64 {
-        let sql = "SELECT count(*) FROM event WHERE id > ?"
-        return try opened().row(sql, .position(acknowledged)) {
-            row throws(DatabaseError) in try row.integer(0)
-        } ?? 0
-    }
-
     private func commitDue(by due: Instant) {
         commitDueAt = Instant.earlier(commitDueAt, due)
     }
@@ -158,6 +153,7 @@ public final class Journal {
         counters.commits += 1
         counters.stored += UInt64(pending.count)
         counters.kept += Int64(pending.count) - removed
+        counters.waiting += Int64(pending.count) - evicted
         if evicted > 0 {
             counters.evicted += UInt64(evicted)
             troubles.append(.evicted(UInt32(clamping: evicted)))
@@ -235,6 +231,7 @@ public final class Journal {
             row throws(DatabaseError) in try row.position(0)
         }
         if !hasNewAcknowledgement { acknowledged = kept ?? .beginning }
+        counters.waiting = try database.count(from: acknowledged, to: last)
         return database
     }
 
@@ -254,6 +251,16 @@ public final class Journal {
 
 /// Bits of a row's number that tell events of one start apart.
 private let sequenceBits = 32
+
+extension Database {
+    /// Events behind `from`, up to `to`.
+    fileprivate func count(from: EventPosition, to: EventPosition) throws -> Int64 {
+        let sql = "SELECT count(*) FROM event WHERE id > ? AND id <= ?"
+        return try row(sql, .position(from), .position(to)) { row throws(DatabaseError) in
+            try row.integer(0)
+        } ?? 0
+    }
+}
 
 extension Value {
     static func position(_ position: EventPosition) -> Value {

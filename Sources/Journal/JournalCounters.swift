@@ -6,6 +6,8 @@ public struct JournalCounters: Hashable, Sendable {
 
     /// Events on the disk now.
     public internal(set) var kept: Int64 = 0
+    /// Those of them the hotel has not acknowledged.
+    public internal(set) var waiting: Int64 = 0
     /// Events written.
     public internal(set) var stored: UInt64 = 0
     public internal(set) var commits: UInt64 = 0

@@ -24,6 +24,7 @@ final class LinkedGateway {
     private(set) var position = EventPosition.beginning
     private(set) var results: [CommandResult] = []
     private(set) var status: GatewayStatus?
+    private(set) var reports: [String] = []
 
     init() throws {
         broker = try Broker()
@@ -150,6 +151,7 @@ final class LinkedGateway {
         case .status: status = try? GatewayStatus(message.payload)
         case .result:
             if let result = try? CommandResult(message.payload) { results.append(result) }
+        case .report: reports.append(String(decoding: message.payload, as: UTF8.self))
         default: break
         }
     }
