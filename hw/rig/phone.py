@@ -3,7 +3,7 @@
 
 One JSON command a line on stdin, one JSON event a line on stdout; README.md lists both.
 Every phone is a Bumble device on its own controller; the gateway's adapters are controllers whose
-host side is offered over `tcp-server:`, `unix-server:`, `vhci` or whatever else Bumble opens.
+host side is offered over `tcp-server:`, `unix:` or whatever else Bumble opens.
 """
 
 import argparse
@@ -50,8 +50,7 @@ class Corridor:
         await self.plug(name)
 
     async def plug(self, adapter):
-        await self.adapters[adapter].plug(
-            lambda index: say("index", adapter=adapter, index=index))
+        await self.adapters[adapter].plug()
 
     async def unplug(self, adapter):
         await self.adapters[adapter].unplug()
