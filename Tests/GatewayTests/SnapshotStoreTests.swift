@@ -183,7 +183,7 @@ struct SnapshotStoreTests {
     @Test("Enrolling again prints the same key; the secret half is the owner's alone")
     func enrolment() throws {
         let runs = (0..<2).map { _ in
-            CommandRun.lintel("enroll", "--config", hotel.configuration)
+            CommandRun.lintel("enroll", "--key", "--config", hotel.configuration)
         }
         #expect(runs[0].status == .done && runs[0].output == runs[1].output)
         #expect(runs[0].output.hasPrefix("lintel-box-public-1:"))
