@@ -14,13 +14,14 @@ let sodiumOffApple: Target.Dependency = .target(
 
 /// A target and its tests; `Tests/TidyTests` holds each source file to these arrows.
 func library(
-    _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []
+    _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = [],
+    exclude: [String] = []
 ) -> [Target] {
     var tested: [Target.Dependency] = [.target(name: name)]
     tested += dependencies
     tested += tests
     return [
-        .target(name: name, dependencies: dependencies),
+        .target(name: name, dependencies: dependencies, exclude: exclude),
         .testTarget(name: "\(name)Tests", dependencies: tested),
     ]
 }
@@ -43,7 +44,9 @@ targets += library("SQLite", ["CSQLite"])
 targets += library("BLEWire", [])
 targets += library("GuestPass", ["Timebase", sodiumOffApple])
 targets += library("DoorCore", ["Timebase", "BLEWire", "GuestPass"])
-targets += library("HotelWire", ["Timebase", "GuestPass", "CommandLineKit", "CSodium"])
+targets += library(
+    "HotelWire", ["Timebase", "GuestPass", "CommandLineKit", "CSodium"],
+    exclude: ["event.schema.json"])
 targets += library("Platform", ["Timebase", "CSystemd"])
 targets += library("Configuration", ["Timebase", "Platform", "CINIH"])
 targets += library("HTTP", ["Timebase", "Platform", "CommandLineKit", "CMicrohttpd"])
@@ -70,7 +73,8 @@ targets += library(
     [
         "Timebase", "GuestPass", "HotelWire", "Platform", "Configuration", "HTTP", "MQTT",
         "CommandLineKit", "SQLite", "CSodium", "CCurl",
-    ], tests: ["CSystemd", "Journal", "HotelLink"])
+    ], tests: ["CSystemd", "Journal", "HotelLink"],
+    exclude: ["Web/openapi.json"])
 
 targets.append(
     .executableTarget(

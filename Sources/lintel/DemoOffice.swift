@@ -33,7 +33,7 @@ final class DemoOffice {
         let socket = try SystemError.check(
             lintel_loopback_socket(0, 0), "bind", "a port of loopback")
         port = UInt16(lintel_socket_port(socket))
-        close(socket)
+        Glibc.close(socket)
         try run("init", DemoPlan.site.description)
         do {
             try run(
@@ -112,8 +112,9 @@ final class DemoOffice {
         try run(
             "stay", "add", "--room", door.name, "--from", from.text, "--to", until.text)
         stays += 1
-        let text = try run("pass", "issue", "\(stays)")
-        let pass = JSONValue(text.utf8, depthMax: 6)
+        // What is for people stands beside it.
+        let lines = try run("pass", "issue", "\(stays)").split(separator: "\n")
+        let pass = lines.first { $0.hasPrefix("{") }.flatMap { JSONValue($0.utf8, depthMax: 6) }
         let now = WallClock.now()
         let today = pass?["beaconKeys"]?.array?.last {
             $0["from"]?.string.flatMap { UnixTime(text: $0) }.map { $0 <= now } ?? false

@@ -12,7 +12,7 @@ import Timebase
 
 @Suite("The schema of events")
 struct EventSchemaTests {
-    private static let schema = "\(Fixtures.repository)/schemas/event.schema.json"
+    private static let schema = "\(Fixtures.repository)/Sources/HotelWire/event.schema.json"
 
     /// Why there can be no validation; `nil` when there can.
     private static let obstacle: String? = {

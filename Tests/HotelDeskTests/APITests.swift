@@ -21,10 +21,10 @@ struct APITests {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         let kept = try String(
-            contentsOf: root.appendingPathComponent("api/openapi.json"), encoding: .utf8)
+            contentsOf: root.appendingPathComponent("Sources/HotelDesk/Web/openapi.json"), encoding: .utf8)
         #expect(
             kept == OpenAPI.document,
-            "run: .build/debug/lintel-hotel openapi > api/openapi.json")
+            "run: .build/debug/lintel-hotel openapi > Sources/HotelDesk/Web/openapi.json")
         #expect(JSONValue(OpenAPI.document.utf8, depthMax: 20) != nil)
         let scene = try WebScene()
         #expect(try scene.ask("GET", "/api/openapi.json").body == kept)
