@@ -190,8 +190,7 @@ final class APIServer {
         do throws(APIProblem) {
             reply = try trying { try operation.run(call) }
         } catch {
-            assert(operation.problems[error.status] != nil, "\(operation.name): \(error)")
-            throw error
+            throw error.fitted(to: operation)
         }
         var answer: HTTPReply
         switch reply.body {
