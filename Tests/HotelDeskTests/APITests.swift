@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CommandLineKit
 import GuestPass
+import SQLite
 import Testing
 import Timebase
 
@@ -88,6 +89,11 @@ struct APITests {
             body: #"{"name":"Jan Maier","language":"de"}"#)
         #expect(other.status == 422)
         #expect(try scene.desk().guests().count == 1)
+        let kept = try scene.desk().database.rows("SELECT body FROM answered") {
+            row throws(DatabaseError) in try row.blob(0)
+        }
+        #expect(kept.count == 1)
+        #expect(!String(decoding: kept[0], as: UTF8.self).contains("Jan"))
     }
 
     @Test("Pages neither repeat nor skip")

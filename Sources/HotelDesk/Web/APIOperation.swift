@@ -161,7 +161,13 @@ struct APIProblem: Error {
     }
 
     var reply: HTTPReply {
-        var reply = HTTPReply.problem(status, title, detail, asWords: false) { line in
+        // What was sent comes back in words; control characters do not.
+        let printable = String(
+            String.UnicodeScalarView(
+                detail.unicodeScalars.map {
+                    $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : $0
+                }))
+        var reply = HTTPReply.problem(status, title, printable, asWords: false) { line in
             guard !findings.isEmpty else { return }
             line.add(
                 "errors",

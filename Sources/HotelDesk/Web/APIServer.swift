@@ -47,9 +47,9 @@ final class APIServer {
             request: request, actor: caller.actor, body: try body(request, of: operation),
             desk: desk, pass: caller.pass, guides: guides)
         guard let key = request.exchange.header("Idempotency-Key"), operation.method == "POST",
-            let token = caller.token
+            let token = caller.token, let secret = caller.secret
         else { return try run(operation, call) }
-        return try runOnce(operation, call, key, token)
+        return try runOnce(operation, call, key, token, secret)
     }
 
     private func find(
@@ -76,6 +76,7 @@ final class APIServer {
     private struct Caller {
         var actor = "anybody"
         var token: APIToken?
+        var secret: BearerSecret?
         var pass: GuestCaller?
     }
 
@@ -86,8 +87,9 @@ final class APIServer {
         case .open: return Caller()
         case .token(let scope):
             let words = (request.exchange.header("Authorization") ?? "").split(separator: " ")
-            guard words.count == 2, words[0].lowercased() == "bearer",
-                let token = try trying({ try desk.token(BearerSecret(text: String(words[1]))) })
+            let secret = words.count == 2 ? BearerSecret(text: String(words[1])) : nil
+            guard let secret, words[0].lowercased() == "bearer",
+                let token = try trying({ try desk.token(secret) })
             else {
                 throw APIProblem(
                     status: 401, title: "Unauthorized",
@@ -100,7 +102,7 @@ final class APIServer {
                     status: 403, title: "Forbidden",
                     detail: "the token does not have the scope \(scope.rawValue)")
             }
-            return Caller(actor: token.actor, token: token)
+            return Caller(actor: token.actor, token: token, secret: secret)
         case .pass:
             let caller = try trying {
                 try GuestCaller(request.exchange.header("Authorization"), desk)
@@ -188,8 +190,7 @@ final class APIServer {
         do throws(APIProblem) {
             reply = try trying { try operation.run(call) }
         } catch {
-            assert(operation.problems[error.status] != nil, "\(operation.name): \(error)")
-            throw error
+            throw error.fitted(to: operation)
         }
         var answer: HTTPReply
         switch reply.body {
@@ -205,7 +206,8 @@ final class APIServer {
     }
 
     private func runOnce(
-        _ operation: APIOperation, _ call: APICall, _ key: String, _ token: APIToken
+        _ operation: APIOperation, _ call: APICall, _ key: String, _ token: APIToken,
+        _ secret: BearerSecret
     ) throws(APIProblem) -> HTTPReply {
         let exchange = call.request.exchange
         let characters = 1...WebLimits.idempotencyKeyCharactersMax
@@ -214,10 +216,11 @@ final class APIServer {
                 "an Idempotency-Key has \(characters.lowerBound) to "
                     + "\(characters.upperBound) characters")
         }
-        let digest = Digest(
-            "\(exchange.method) \(exchange.path)\n" + String(decoding: exchange.body, as: UTF8.self)
-        )
-        switch try trying({ try desk.beginRequest(key, token: token, digest: digest) }) {
+        let seal = AnswerSeal(
+            secret, key: key,
+            request: "\(exchange.method) \(exchange.path)\n"
+                + String(decoding: exchange.body, as: UTF8.self))
+        switch try trying({ try desk.beginRequest(key, token: token, seal: seal) }) {
         case .first: break
         case .answered(let status, let body): return HTTPReply(status: status, HTTPReply.json, body)
         case .otherRequest:
@@ -228,9 +231,10 @@ final class APIServer {
         do throws(APIProblem) {
             let reply = try run(operation, call)
             if case .whole(let bytes) = reply.body {
-                let body = String(decoding: bytes, as: UTF8.self)
+                let sealed = seal.seal(String(decoding: bytes, as: UTF8.self))
                 try trying {
-                    try desk.keepAnswer(key, token: token, status: reply.status, body: body)
+                    try desk.keepAnswer(
+                        key, token: token, status: reply.status, sealed: sealed)
                 }
             }
             return reply
