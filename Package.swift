@@ -87,7 +87,8 @@ targets.append(
 )
 targets.append(
     .executableTarget(
-        name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig"]))
+        name: "lintel-bench-detector",
+        dependencies: ["Timebase", "GuestPass", "DoorCore", "Rig"]))
 targets.append(
     .executableTarget(
         name: "lintel-bench",

@@ -54,8 +54,8 @@ final class DoorThread {
         core = Core(
             CoreConfiguration(
                 gateway: settings.gateway, doors: settings.doors.map(\.configuration),
-                bootCause: now < Instant.origin + .minutes(2) ? .powerOn : .restart,
-                directionLights: settings.directionLights, kept: kept), at: now)
+                bootCause: mail.bootCause, directionLights: settings.directionLights, kept: kept),
+            at: now)
         watchdogs = Watchdogs(settings, notifier: notifier, at: now) { error in
             _ = mail.toOffice.push(.watchdogRefused(error))
         }
