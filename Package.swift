@@ -34,6 +34,7 @@ targets += [system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev")]
 targets += [system("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev")]
 targets += [system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev")]
 targets += [system("CINIH", pkgConfig: "inih", apt: "libinih-dev")]
+targets += [system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev")]
 targets += [system("CMosquitto", pkgConfig: "libmosquitto", apt: "libmosquitto-dev")]
 
 targets += library("Timebase", [])
@@ -68,15 +69,15 @@ targets += library(
     "HotelDesk",
     [
         "Timebase", "GuestPass", "HotelWire", "Platform", "Configuration", "HTTP", "MQTT",
-        "CommandLineKit", "SQLite", "CSodium",
-    ], tests: ["CSystemd"])
+        "CommandLineKit", "SQLite", "CSodium", "CCurl",
+    ], tests: ["CSystemd", "Journal", "HotelLink"])
 
 targets.append(
     .executableTarget(
         name: "lintel",
         dependencies: [
             "Gateway", "Rig", "CommandLineKit", "Platform", "Timebase", "GuestPass", "HotelWire",
-            "Locks",
+            "Locks", "CSystemd",
         ]))
 targets.append(
     .executableTarget(
@@ -89,6 +90,13 @@ targets.append(
     .executableTarget(
         name: "lintel-bench-detector",
         dependencies: ["Timebase", "GuestPass", "DoorCore", "Rig"]))
+targets.append(
+    .executableTarget(
+        name: "lintel-bench-fleet",
+        dependencies: [
+            "Timebase", "GuestPass", "HotelWire", "Platform", "MQTT", "HotelLink", "HotelDesk",
+            "CommandLineKit", "CSystemd",
+        ]))
 targets.append(
     .executableTarget(
         name: "lintel-bench",

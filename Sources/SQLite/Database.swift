@@ -82,16 +82,19 @@ public final class Database {
     /// Rows the last statement changed.
     public var changedRows: Int64 { sqlite3_changes64(handle) }
 
-    /// All of `body` or nothing: what it throws undoes what it did.
+    /// All of `body` or nothing: what it throws undoes what it did. Within another transaction it
+    /// is a part of that one, which may be undone by itself (`SAVEPOINT`).
     public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-        try run("BEGIN IMMEDIATE")
+        let isPart = sqlite3_get_autocommit(handle) == 0
+        try run(isPart ? "SAVEPOINT part" : "BEGIN IMMEDIATE")
         do {
             let result = try body()
-            try run("COMMIT")
+            try run(isPart ? "RELEASE part" : "COMMIT")
             return result
         } catch {
             // SQLite may have rolled back on its own; then this says so and changes nothing.
-            try? run("ROLLBACK")
+            try? run(isPart ? "ROLLBACK TO part" : "ROLLBACK")
+            if isPart { try? run("RELEASE part") }
             throw error
         }
     }

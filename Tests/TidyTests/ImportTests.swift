@@ -30,7 +30,7 @@ struct ImportTests {
         "Rig": ["Timebase", "BLEWire", "GuestPass", "Platform", "CSystemd"],
         "HotelDesk": [
             "Timebase", "GuestPass", "HotelWire", "Platform", "Configuration", "HTTP", "MQTT",
-            "CommandLineKit", "SQLite", "CSodium",
+            "CommandLineKit", "SQLite", "CSodium", "CCurl",
         ],
     ]
     /// What the toolchain brings and the door's path may use.
