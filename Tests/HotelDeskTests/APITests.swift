@@ -22,7 +22,8 @@ struct APITests {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         let kept = try String(
-            contentsOf: root.appendingPathComponent("Sources/HotelDesk/Web/openapi.json"), encoding: .utf8)
+            contentsOf: root.appendingPathComponent("Sources/HotelDesk/Web/openapi.json"),
+            encoding: .utf8)
         #expect(
             kept == OpenAPI.document,
             "run: .build/debug/lintel-hotel openapi > Sources/HotelDesk/Web/openapi.json")
