@@ -38,6 +38,7 @@ final class HotelOffice {
     private var unkept: [CommandID: String] = [:]
     private var newestAcknowledgement = UnixTime(milliseconds: .min)
     private var forgetAt = Instant.origin
+    private var lastBreak: MQTTError?
     private var lastRefusal: String?
     private var lastFailure: String?
 
@@ -276,8 +277,14 @@ extension HotelOffice: HotelLinkOwner {
         guard let link else { return }
         account.linkState = link.state
         switch link.state {
-        case .connected: log.info("connected to the hotel's broker")
-        case .waiting(let error): log.warning("\(error); trying again")
+        case .connected:
+            lastBreak = nil
+            log.info("connected to the hotel's broker")
+        case .waiting(let error):
+            // Each further attempt that fails in the same way is no news.
+            guard error != lastBreak else { return }
+            lastBreak = error
+            log.warning("\(error); trying again")
         case .connecting, .stopped: break
         }
     }
