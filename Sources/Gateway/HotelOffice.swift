@@ -38,6 +38,8 @@ final class HotelOffice {
     private var unkept: [CommandID: String] = [:]
     private var newestAcknowledgement = UnixTime(milliseconds: .min)
     private var forgetAt = Instant.origin
+    /// Each further attempt that fails in the same way is no news.
+    private var lastBreak: MQTTError?
     private var lastRefusal: String?
     private var lastFailure: String?
 
@@ -238,8 +240,8 @@ extension HotelOffice: HotelLinkOwner {
         keep(result.text, of: id)
     }
 
+    /// What cannot be kept is at least said, as long as the service runs.
     private func keep(_ result: String, of id: CommandID) {
-        // What cannot be kept is at least said, as long as the service runs.
         do { try journal.finish(id, result) } catch { unkept[id] = result }
         link?.resultsChanged()
     }
@@ -265,9 +267,8 @@ extension HotelOffice: HotelLinkOwner {
     }
 
     func sent(_ id: CommandID) {
-        guard unkept.removeValue(forKey: id) == nil else { return }
         // Sent again after a restart, the hotel knows it.
-        try? journal.noteSent(id)
+        if unkept.removeValue(forKey: id) == nil { try? journal.noteSent(id) }
     }
 
     func status() -> GatewayStatus { account.hotelStatus(boot: boot) }
@@ -276,8 +277,13 @@ extension HotelOffice: HotelLinkOwner {
         guard let link else { return }
         account.linkState = link.state
         switch link.state {
-        case .connected: log.info("connected to the hotel's broker")
-        case .waiting(let error): log.warning("\(error); trying again")
+        case .connected:
+            lastBreak = nil
+            log.info("connected to the hotel's broker")
+        case .waiting(let error):
+            guard error != lastBreak else { return }
+            lastBreak = error
+            log.warning("\(error); trying again")
         case .connecting, .stopped: break
         }
     }
@@ -287,8 +293,8 @@ extension EventKind {
     /// Goes first when the journal is full: it tells least about what happened to a door.
     fileprivate var isDispensable: Bool {
         switch self {
-        case .denied, .presence: return true
-        default: return false
+        case .denied, .presence: true
+        default: false
         }
     }
 }
