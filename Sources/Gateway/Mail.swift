@@ -65,6 +65,7 @@ enum OfficeOrder: Sendable {
     case beaconKey(BeaconKey)
     case clockFacts(ClockFacts)
     case command(Command, by: Order)
+    case fact(OfficeFact)
     /// The same doors, radios and lines with other rules.
     case settings(Settings)
     case stop
@@ -74,9 +75,14 @@ enum OfficeOrder: Sendable {
 final class Mail: Sendable {
     let toOffice: SPSCRing<DoorReport>
     let toDoors: SPSCRing<OfficeOrder>
+    /// Why the service started.
+    let bootCause: BootCause
     private let beatNanoseconds = Atomic<Int64>(MonotonicClock.now().nanoseconds)
 
-    init(reportsMax: Int = Limits.officeQueueMax) throws(SystemError) {
+    init(
+        reportsMax: Int = Limits.officeQueueMax, bootCause: BootCause = .unknown
+    ) throws(SystemError) {
+        self.bootCause = bootCause
         toOffice = try SPSCRing(capacity: reportsMax)
         toDoors = try SPSCRing(capacity: Limits.doorQueueMax)
     }

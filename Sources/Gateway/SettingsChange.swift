@@ -19,7 +19,8 @@ struct SettingsChange {
     init(from old: Settings, to new: Settings) {
         let merger = SettingsMerger(from: old.entries, to: new.entries)
         (applied, refused) = (merger.applied, merger.refused)
-        let report = Settings.read([(path: "the settings as reloaded", bytes: merger.text)])
+        let report = Settings.read(
+            [(path: "the settings as reloaded", bytes: merger.text)], enrolment: old.enrolment)
         settings = report.settings
         findings = report.findings.filter { $0.severity == .error }
     }
@@ -45,6 +46,8 @@ private struct SettingsMerger {
         "privacy", "handle", "tamper", "granted-light", "denied-light", "pre-alarm-light",
         "fault-light", "buzzer",
     ]
+
+    private static let identity: Set<String> = ["id", "site", "zone"]
 
     init(from old: [SettingsEntry], to new: [SettingsEntry]) {
         let (before, after) = (Self.byTitle(old), Self.byTitle(new))
@@ -103,7 +106,8 @@ private struct SettingsMerger {
         case "radio", "api": nil
         case "hotel":
             key == "issuer" ? nil : "the way to the hotel's server is taken at the start"
-        default: "who the gateway is and where its state lies is fixed at the start"
+        case "gateway" where identity.contains(key): "who the gateway is is fixed at the start"
+        default: "it is taken at the start"
         }
     }
 }

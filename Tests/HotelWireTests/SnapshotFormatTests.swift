@@ -23,9 +23,9 @@ struct SnapshotFormatTests {
         var snapshot = try Sample.snapshot()
         let before = snapshot.records()
         snapshot.credentials[1].direction = .up
-        #expect(
-            snapshot.records() == before + [0, 5, 0, 0, 0, 9] + [UInt8](repeating: 255, count: 8)
-                + [5])
+        let head: [UInt8] = [0, 5, 0, 0, 0, 9]
+        let added: [UInt8] = head + [UInt8](repeating: 255, count: 8) + [5]
+        #expect(snapshot.records() == before + added)
         #expect(try Snapshot(Sample.sealed(snapshot), for: Sample.recipient()) == snapshot)
         var unknown = snapshot.records()
         unknown[unknown.count - 1] = 77

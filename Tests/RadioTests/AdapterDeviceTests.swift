@@ -45,7 +45,7 @@ struct AdapterDeviceTests {
         #expect(reset == .usb(node: "\(root)/dev/bus/usb/001/012"))
         #expect(throws: SystemError.self, "the node is not there") { try device.perform(reset) }
         try put("", "dev/bus/usb/001/012")
-        let error = #expect(throws: SystemError.self) { try device.perform(reset) }
+        let error = thrown { () throws(SystemError) in try device.perform(reset) }
         #expect(error?.call == "reset", "a plain file is no device")
     }
 

@@ -27,10 +27,9 @@ struct ControllerSessionTests {
         let bench = SessionBench(controller)
         bench.run()
         #expect(bench.session.state == .scanning)
-        #expect(
-            controller.heard
-                == [.reset] + bringUpQuestions + [.setEventMask, .setLEEventMask]
-                + (try #require(scanCommands[family])))
+        let scan = try #require(scanCommands[family])
+        let masks: [Opcode] = [.setEventMask, .setLEEventMask]
+        #expect(controller.heard == [.reset] + bringUpQuestions + masks + scan)
         #expect(controller.isScanning && controller.familyInUse == family)
         #expect(bench.session.facts.address == DeviceAddress("00:1a:7d:da:71:13"))
         #expect(bench.session.facts.bufferSize?.packets == 4)
@@ -43,10 +42,9 @@ struct ControllerSessionTests {
         controller.commands = family
         SessionBench(controller).run()
         let thirtyMilliseconds: [UInt8] = [48, 0, 48, 0]
-        #expect(
-            controller.scanParameters
-                == (family == .legacy
-                    ? [0] + thirtyMilliseconds + [0, 0] : [0, 0, 1, 0] + thirtyMilliseconds))
+        let legacy: [UInt8] = [0] + thirtyMilliseconds + [0, 0]
+        let extended: [UInt8] = [0, 0, 1, 0] + thirtyMilliseconds
+        #expect(controller.scanParameters == (family == .legacy ? legacy : extended))
     }
 
     @Test(

@@ -19,9 +19,8 @@ struct SharedControllerTests {
         bench.run()
         #expect(bench.session.state == .scanning)
         #expect(controller.isScanning && !controller.isAdvertising)
-        #expect(
-            Array(controller.heard.prefix(8)) == bringUpQuestions
-                + (try #require(scanCommands[family])))
+        let scan = try #require(scanCommands[family])
+        #expect(Array(controller.heard.prefix(8)) == bringUpQuestions + scan)
         #expect(!controller.heard.contains(.reset) && !controller.heard.contains(.setEventMask))
     }
 

@@ -7,8 +7,6 @@ and advertising running; and ACL data leaves with the random address.
 """
 
 import asyncio
-import errno
-import os
 import random
 from dataclasses import dataclass
 from typing import Callable
@@ -17,7 +15,6 @@ from bumble import hci, ll
 from bumble.controller import Controller, LegacyAdvertiser
 from bumble.link import LocalLink
 from bumble.transport import open_transport
-from bumble.transport.common import StreamPacketSource, Transport
 
 SLOT_SECONDS = 0.000625
 ADV_DELAY_MAX_SECONDS = 0.010
@@ -135,38 +132,6 @@ class Radio(Controller):
         return super().on_hci_reset_command(command)
 
 
-class VirtualHCI(StreamPacketSource):
-    """Both ends of /dev/vhci: the kernel's `hciN` as host. Unlike Bumble's own, it survives that
-    the kernel takes no packets while the adapter is down, and tells N."""
-
-    VENDOR_PACKET, PRIMARY_CONTROLLER = 0xFF, 0x00
-
-    def __init__(self, on_index: Callable[[int], None]):
-        super().__init__()
-        self.on_index = on_index
-        self.descriptor = os.open("/dev/vhci", os.O_RDWR | os.O_NONBLOCK)
-        os.write(self.descriptor, bytes([self.VENDOR_PACKET, self.PRIMARY_CONTROLLER]))
-        asyncio.get_running_loop().add_reader(self.descriptor, self._readable)
-
-    def _readable(self) -> None:
-        packet = os.read(self.descriptor, 4096)
-        if packet[0] == self.VENDOR_PACKET:
-            self.on_index(int.from_bytes(packet[2:4], "little"))
-        else:
-            self.data_received(packet)
-
-    def on_packet(self, packet: bytes) -> None:
-        try:
-            os.write(self.descriptor, packet)
-        except OSError as error:
-            if error.errno != errno.ENXIO:
-                raise
-
-    def close(self) -> None:
-        asyncio.get_running_loop().remove_reader(self.descriptor)
-        os.close(self.descriptor)
-
-
 class Adapter:
     """A gateway's radio: plugged in, a host sees it through `transport`; unplugged, it is gone."""
 
@@ -176,15 +141,10 @@ class Adapter:
         self.radio: Radio | None = None
         self._wires = None
 
-    async def plug(self, on_index: Callable[[int], None] = lambda index: None) -> None:
-        """`on_index` is told the kernel's number of a vhci adapter."""
+    async def plug(self) -> None:
         if self.radio is not None:
             raise ValueError(f"adapter {self.name} is plugged in already")
-        if self.transport == "vhci":
-            ends = VirtualHCI(on_index)
-            self._wires = Transport(ends, ends)
-        else:
-            self._wires = await open_transport(self.transport)
+        self._wires = await open_transport(self.transport)
         self.radio = Radio(
             self.name, self.air, f"{self.address}/P", self.extended,
             host_source=self._wires.source, host_sink=self._wires.sink)
@@ -201,7 +161,4 @@ class Adapter:
             client = self._wires.sink.transport
             if client is not None:
                 client.close()
-        if self.transport == "vhci":
-            self._wires.source.close()
-        else:
-            await self._wires.close()
+        await self._wires.close()

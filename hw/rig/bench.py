@@ -28,7 +28,8 @@ class Bench:
         self.wires = machine.wires(lane)
         self.since = 0
         self.is_running = False
-        self.corridor = Corridor(log=f"{self.log}-phone.log", capture=f"{self.log}-radio{{instance}}.btsnoop")
+        self.corridor = Corridor(
+            log=f"{self.log}-phone.log", capture=f"{self.log}-radio{{instance}}.btsnoop")
         try:
             self._people_the_corridor()
         except BaseException:

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from bumble import hci
 from bumble.device import Device
 from bumble.host import Host
-from bumble.transport.common import AsyncPipeSink
 
 import lp1
-from air import SILENT, Air, Radio
+from air import SILENT
 
 NONCE_FRESH_SECONDS = 3.0
 BEACONS_KEPT_SECONDS = 60.0
@@ -77,12 +76,9 @@ class Answering:
 
 
 class Handset:
-    def __init__(self, name: str, air: Air, address: str, stay: lp1.Pass, k_bcn: list[bytes]):
+    def __init__(self, name: str, address: str, host: Host, stay: lp1.Pass, k_bcn: list[bytes]):
         self.name, self.stay, self.k_bcn = name, stay, k_bcn or [None]
-        self.radio = Radio(name, air, f"{address}/P")
-        self.device = Device(
-            name=name, address=hci.Address(address),
-            host=Host(self.radio, AsyncPipeSink(self.radio)))
+        self.device = Device(name=name, address=hci.Address(address), host=host)
         self.device.on("advertisement", self._heard)
         self.paths: dict[str, Path] = {}
         self.answering: Answering | None = None
@@ -122,7 +118,7 @@ class Handset:
         if beacon is None:
             return
         now = time.monotonic()
-        self._levels[beacon.gateway] = (now, advertisement.rssi)
+        self.note_level(beacon.gateway, advertisement.rssi)
         wanted = self.answering.gateway if self.answering else None
         if wanted and beacon.gateway.hex() != wanted:
             return
@@ -134,6 +130,10 @@ class Handset:
         say("beacon", phone=self.name, gateway=beacon.gateway.hex(), counter=beacon.counter,
             nonce=beacon.nonce.hex(), unix=beacon.unix, flags=beacon.flags, rssi=advertisement.rssi)
         self._changed.set()
+
+    def note_level(self, gateway: bytes, level: int) -> None:
+        """How loud a gateway is here."""
+        self._levels[gateway] = (time.monotonic(), level)
 
     def _fresh_beacon(self) -> lp1.Beacon | None:
         """The newest beacon, while its nonce may be answered."""

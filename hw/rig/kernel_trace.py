@@ -16,7 +16,6 @@ TRACING = "/sys/kernel/tracing"
 MARKER = f"{TRACING}/trace_marker"
 LINE = re.compile(r"^\s*\S.*-\d+\s+\[\d+\]\s+\S+\s+(\d+\.\d+): (\w+): (.*)$")
 VALUE = re.compile(r"(\d+) set ([01])")
-DIRECTION = re.compile(r"(\d+)\s+out \(0\)")
 # Only what the gateway and its stop path do to lines, and the interrupts of their inputs.
 START = f"""cd {TRACING} && echo mono > trace_clock && echo > trace
 echo 1 > events/gpio/enable

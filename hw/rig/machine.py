@@ -28,8 +28,10 @@ RADIOS = ("corridor", "lobby")
 # The machine's time follows its instructions (2 ns each) while it computes, and this machine's clock
 # while it waits: on a busy host it takes longer, but a pulse of 3 s is still one of 3 s in there.
 OWN_TIME = ("-accel", "tcg,thread=single", "-icount", "shift=1", "-smp", "1")
-# Without a periodic tick QEMU 7.2 now and then lets an idle machine's time stand still for good.
-KERNEL_OPTIONS = "panic=-1 nohz=off highres=off cryptomgr.notests mitigations=off"
+KERNEL_OPTIONS = "panic=-1 cryptomgr.notests mitigations=off"
+# QEMU 7.2 now and then misses that such a machine has fallen idle, and its time stands still until
+# something else happens in QEMU: so something does.
+HEARTBEAT_SECONDS = 0.2
 
 
 class BootFailed(Exception):
@@ -64,7 +66,6 @@ class Port:
         return self.stream.readline()
 
     def close(self) -> None:
-        self.stream.close()
         self.link.close()
 
 
@@ -89,7 +90,7 @@ class Machine:
         with open(f"{logs}/{name}-qemu.log", "wb") as complaints:
             self.process = subprocess.Popen(
                 [self.program, "-display", "none", "-no-reboot", "-monitor", "none", "-nic", "none",
-                 *self.arguments()],
+                 "-qmp", f"unix:{self.folder}/heart,server=on,wait=off", *self.arguments()],
                 stdin=subprocess.DEVNULL, stdout=complaints, stderr=complaints,
                 preexec_fn=end_with_parent)
         try:
@@ -133,11 +134,18 @@ class Machine:
         return f"socket,id={name},path={self.folder}/{name},server=on,wait=off"
 
     def _boot(self) -> None:
+        heart = Port(f"{self.folder}/heart")
+        self.ports.append(heart)
+        threading.Thread(target=beat, args=(heart,), daemon=True).start()
         link = connect(f"{self.folder}/console")
         self.ports.append(link)
         self.shell = Shell(lambda: receive(link), link.sendall, self.log)
         self.shell.until("rig-stage shell", BOOT_SECONDS)
         self.shell.run(f"dmesg -n 1; date -s @{int(time.time())}")
+        self.prepare()
+
+    def prepare(self) -> None:
+        """What its shell does before anything else."""
         self.shell.start_trace()
 
     def _explain(self, error: BaseException) -> BaseException:
@@ -161,6 +169,16 @@ class Machine:
             port.close()
         self.log.close()
         shutil.rmtree(self.folder)
+
+
+def beat(heart: Port) -> None:
+    """Until QEMU has ended or the port is closed."""
+    try:
+        heart.ask('{"execute": "qmp_capabilities"}')
+        while heart.ask('{"execute": "query-status"}'):
+            time.sleep(HEARTBEAT_SECONDS)
+    except (OSError, ValueError):
+        pass
 
 
 def receive(link: socket.socket) -> bytes:

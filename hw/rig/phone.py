@@ -3,7 +3,7 @@
 
 One JSON command a line on stdin, one JSON event a line on stdout; README.md lists both.
 Every phone is a Bumble device on its own controller; the gateway's adapters are controllers whose
-host side is offered over `tcp-server:`, `unix-server:`, `vhci` or whatever else Bumble opens.
+host side is offered over `tcp-server:`, `unix:` or whatever else Bumble opens.
 """
 
 import argparse
@@ -14,6 +14,10 @@ import random
 import sys
 import time
 
+from bumble.host import Host
+from bumble.transport import open_transport
+from bumble.transport.common import AsyncPipeSink, Transport
+
 import lp1
 from air import SILENT, Adapter, Air, LegacyPdu, Radio
 from handset import Answering, Handset, Path, say
@@ -22,15 +26,20 @@ from handset import Answering, Handset, Path, say
 class Corridor:
     """All phones and adapters of one run, and the levels between them."""
 
-    def __init__(self):
+    def __init__(self, between_adapters: int):
         self.air = Air(self._level)
+        self.between_adapters = between_adapters
         self.phones: dict[str, Handset] = {}
+        self.transports: list[Transport] = []
+        self.radiated: list[Handset] = []
         self.adapters: dict[str, Adapter] = {}
         self.neighbours: dict[str, asyncio.Task] = {}
 
     def _level(self, sender: Radio, receiver: Radio) -> int:
         phone = self.phones.get(sender.name) or self.phones.get(receiver.name)
-        if phone is None or sender.name in self.phones and receiver.name in self.phones:
+        if phone is None:
+            return self.between_adapters
+        if sender.name in self.phones and receiver.name in self.phones:
             return SILENT
         adapter = receiver.name if phone.name == sender.name else sender.name
         path = phone.paths.get(adapter) or phone.paths.get("*")
@@ -41,24 +50,34 @@ class Corridor:
         await self.plug(name)
 
     async def plug(self, adapter):
-        await self.adapters[adapter].plug(
-            lambda index: say("index", adapter=adapter, index=index))
+        await self.adapters[adapter].plug()
 
     async def unplug(self, adapter):
         await self.adapters[adapter].unplug()
 
-    async def phone(self, phone, k_dev, site, zone, epoch, k_bcn=(), address=None):
+    async def phone(self, phone, k_dev, site, zone, epoch, k_bcn=(), address=None, transport=None):
+        """On a controller of this air, or on the real one that a Bumble transport leads to."""
         if phone in self.phones:
             raise ValueError(f"phone {phone} exists already")
         address = address or f"C0:00:00:00:00:{len(self.phones) + 1:02X}"
         stay = lp1.Pass(
             bytes.fromhex(k_dev), bytes.fromhex(site), bytes.fromhex(zone), int(epoch))
-        made = Handset(phone, self.air, address, stay, [bytes.fromhex(key) for key in k_bcn])
+        if transport is None:
+            radio = Radio(phone, self.air, f"{address}/P")
+            host = Host(radio, AsyncPipeSink(radio))
+        else:
+            wires = await open_transport(transport)
+            self.transports.append(wires)
+            host = Host(wires.source, wires.sink)
+        made = Handset(phone, address, host, stay, [bytes.fromhex(key) for key in k_bcn])
         self.phones[phone] = made
+        if transport is not None:
+            self.radiated.append(made)
         await made.start()
 
     async def neighbour(self, name, gateway, k_bcn):
-        """Another gateway along the corridor, heard by phones as loud as `walk` says for it."""
+        """Another gateway along the corridor, heard by phones as loud as `walk` says for it; those
+        on real controllers are told so, since none is there."""
         radio = Radio(name, self.air, "00:1A:7D:DA:71:F0/P")
         self.neighbours[name] = asyncio.create_task(
             self._beacon(radio, bytes.fromhex(gateway), bytes.fromhex(k_bcn)))
@@ -68,6 +87,9 @@ class Corridor:
             beacon = lp1.Beacon(gateway, counter, random.randbytes(8), int(time.time()))
             advert = b"\x02\x01\x06" + lp1.Carrier().advert(beacon.encode(k_bcn))
             radio.send_advertising_pdu(LegacyPdu(radio.public_address, advert, 3))
+            for phone in self.radiated:
+                if path := phone.paths.get(radio.name):
+                    phone.note_level(gateway, path.level(time.monotonic()))
             await asyncio.sleep(1)
 
     async def walk(self, phone, path, noise=0.0, adapter="*"):
@@ -119,7 +141,7 @@ async def commands(stream):
 
 async def run(arguments) -> None:
     random.seed(arguments.seed)
-    corridor = Corridor()
+    corridor = Corridor(arguments.between_adapters)
     for number, text in enumerate(arguments.adapter):
         transport, _, address = text.partition(",")
         await corridor.adapter(
@@ -139,6 +161,9 @@ def main() -> None:
         "tcp-server:127.0.0.1:9000,00:1A:7D:DA:71:13")
     parser.add_argument(
         "--extended", action="store_true", help="adapters know LE extended advertising")
+    parser.add_argument(
+        "--between-adapters", type=int, default=SILENT, metavar="DBM",
+        help="the level at which adapters hear each other (default: not at all)")
     parser.add_argument("--seed", type=int, default=1)
     try:
         asyncio.run(run(parser.parse_args()))

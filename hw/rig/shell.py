@@ -17,9 +17,14 @@ COMMAND_SECONDS = 60
 
 
 class Shell:
-    def __init__(self, read, write, log):
-        """`read()` gives the next bytes, none at the end; `write(bytes)` sends all of them."""
+    def __init__(self, read, write, log, take=None):
+        """`read()` gives the next bytes, none at the end; `write(bytes)` sends all of them.
+
+        `take(line)` says whether a line is news of the machine, and not a command's output; the
+        kernel's trace where nothing else is given.
+        """
         self.trace = Trace()
+        self._take = take or self.trace.take
         self._read, self._write, self._log = read, write, log
         self._lines: list[str] = []
         self._ended = False
@@ -33,7 +38,7 @@ class Shell:
             self._log.write(data)
             *lines, rest = (rest + data.replace(b"\r", b"")).split(b"\n")
             for line in (line.decode(errors="replace") for line in lines):
-                if not self.trace.take(line):
+                if not self._take(line):
                     with self._arrived:
                         self._lines.append(line)
                         self._arrived.notify_all()
