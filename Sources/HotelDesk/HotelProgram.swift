@@ -13,17 +13,20 @@ extension Program {
     /// - Parameter clock: the wall clock.
     public static func hotel(clock: @escaping @Sendable () -> UnixTime) -> Program {
         let commands = HotelCommands(clock: clock)
+        let own: [Command] = [
+            commands.initialise, commands.issuer, commands.addGateway, commands.addDoor,
+            commands.issuePass, commands.showPass, commands.revokePass, commands.snapshot,
+            commands.list, commands.serve, commands.check,
+        ]
+        let groups: [[Command]] = [
+            own, commands.gateways, commands.guests, commands.stays, commands.usage,
+            commands.routes, commands.journeys, commands.privacy,
+        ]
         return Program(
             "lintel-hotel",
             summary: "Keeps a hotel's gateways, doors, stays and passes, and makes the signed "
                 + "snapshots\ngateways decide by.",
-            commands: [
-                commands.initialise, commands.issuer, commands.addGateway, commands.addDoor,
-                commands.issuePass, commands.showPass, commands.revokePass, commands.snapshot,
-                commands.list,
-                commands.serve, commands.check,
-            ] + commands.gateways + commands.guests + commands.stays + commands.usage
-                + commands.routes + commands.journeys + commands.privacy)
+            commands: groups.flatMap { $0 })
     }
 }
 
