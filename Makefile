@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PACKAGES := pkg-config libbluetooth-dev libgpiod-dev libsystemd-dev libsodium-dev libsqlite3-dev \
             libinih-dev libmicrohttpd-dev libmosquitto-dev libc6-dev gcc python3-venv ca-certificates \
             mosquitto openssl
-# What packing takes; the arm64 package also `debootstrap qemu-user-static binutils-aarch64-linux-gnu`.
+# What packing takes; the arm64 package also `debootstrap qemu-user-static`.
 DEB_PACKAGES := dpkg-dev python3
 # Debian 13 has Swift; elsewhere a toolchain must already be on PATH.
 SWIFT_PACKAGES := $(if $(shell command -v swift 2>/dev/null),,swiftlang lld libstdc++-14-dev git)
@@ -20,7 +20,7 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build deb test-deb test-boot demo test bench bench-desk bench-detector rig rig-board \
+.PHONY: help setup build deb test-deb demo test bench bench-desk bench-detector rig rig-board \
         format lint strict clean
 
 help: ## show these targets
@@ -37,12 +37,8 @@ deb: setup ## Debian packages of this machine's release (ARGS='trixie arm64': of
 	@systemd/debian/build $(ARGS)
 
 test-deb: setup ## install, upgrade, downgrade, remove and purge them in clean Debian 12 and 13 roots
-	@.ci/install $(DEB_PACKAGES) debootstrap lintian
+	@.ci/install $(DEB_PACKAGES) debootstrap lintian qemu-user-static
 	@systemd/debian/test $(ARGS)
-
-test-boot: setup ## a Debian with the package in an emulated machine: start, stall, crash, power cut
-	@.ci/install $(DEB_PACKAGES) debootstrap qemu-system-x86 busybox-static gpiod
-	@systemd/debian/test-boot $(ARGS)
 
 demo: build ## guests walk up to doors that open (ARGS='--for 20s --headless')
 	@$(BIN)/lintel demo $(ARGS)

@@ -79,7 +79,8 @@ targets.append(
         name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]))
 targets.append(
     .executableTarget(
-        name: "lintel-bench-detector", dependencies: ["Timebase", "DoorCore", "Rig"]))
+        name: "lintel-bench-detector",
+        dependencies: ["Timebase", "GuestPass", "DoorCore", "Rig"]))
 targets.append(
     .executableTarget(
         name: "lintel-bench",

@@ -9,11 +9,12 @@ import Timebase
 /// advertising once a second is judged like one advertising four times. At most 256 bytes, nothing
 /// on the heap.
 public struct Detector: Sendable {
-    private var belief = DetectorBelief()
+    private var belief = DetectorBelief(.withMargin)
     /// Of the belief as it stands; the logarithms are worth keeping.
     private var odds = Detector.priorOdds
     private var levelEvidence: Int32 = 0
     private var marginEvidence: Int32 = 0
+    private var firstHeard: Instant
     private var lastHeard: Instant
     private var lastTick: Instant
     private var lastMargin: Instant
@@ -26,6 +27,7 @@ public struct Detector: Sendable {
     private var isSpent = false
 
     public init(at now: Instant) {
+        firstHeard = now
         lastHeard = now
         lastTick = now
         lastAboveFar = now
@@ -110,7 +112,7 @@ extension Detector {
         Evidence(rawValue: odds &- Detector.priorOdds)
     }
 
-    private static let priorOdds = DetectorBelief().doorOdds
+    private static let priorOdds = DetectorBelief(.withMargin).doorOdds
 
     /// What the evidence is made of.
     public var terms: EvidenceTerms {
@@ -129,7 +131,10 @@ extension Detector {
     private mutating func move(to now: Instant, _ model: DetectorModel) {
         if state == .absent {
             state = .present
+            firstHeard = now
             lastTick = now
+            belief = DetectorBelief(model)
+            odds = belief.doorOdds
         }
         var ticks = (now - lastTick).milliseconds / DetectorModel.tickMilliseconds
         guard ticks > 0 else { return }
@@ -193,9 +198,18 @@ extension Detector {
     }
 
     /// Whether a tap heard now can come from a guest at this door. A tap stays valid for some
-    /// seconds: one refused may be granted at a later advert, when more has been heard.
-    public func tapIsPlausible(at now: Instant, _ parameters: ProximityParameters) -> Bool {
-        isArmed(parameters.caution) && now - lastHeard <= Detector.quietAfter
+    /// seconds: one refused may be granted at a later advert, when more has been heard. But the
+    /// longer somebody taps elsewhere, the likelier chance speaks for them once, so that after the
+    /// first two seconds it takes more.
+    /// - Parameter tap: when this tap was first heard.
+    public func tapIsPlausible(
+        at now: Instant, since tap: Instant, _ parameters: ProximityParameters
+    ) -> Bool {
+        let isLate = now - tap > Limits.wishWeighedFor
+        let needed =
+            tapThreshold(parameters.caution).rawValue + (isLate ? Detector.lateTap.rawValue : 0)
+        return state != .absent && tapEvidence.rawValue >= needed
+            && now - lastHeard <= Detector.quietAfter
     }
 
     /// Log odds that a tap now comes from this door.
@@ -219,7 +233,8 @@ extension Detector {
         let threshold = Detector.threshold(
             parameters.caution, hasMargin: hasMargin(at: now))
         let mayBeOutside = (difference ?? 0) <= Detector.outsideBelow
-        if evidence >= threshold, mayBeOutside {
+        let isSeenComing = now - firstHeard >= Detector.approachMin
+        if evidence >= threshold, mayBeOutside, isSeenComing {
             state = .atDoor
             return
         }
@@ -247,37 +262,14 @@ extension Detector {
         }
     }
 
-    /// Evidence from which a guest counts as at the door, for the tolerated share of pass-bys.
-    /// Without the phone's margin there is less to tell by, and real walkers who linger two metres
-    /// away must not open it.
-    static func threshold(_ caution: Caution, hasMargin: Bool) -> Evidence {
-        switch (caution, hasMargin) {
-        case (.relaxed, true): Evidence(rawValue: 1_755)
-        case (.normal, true): Evidence(rawValue: 2_180)
-        case (.strict, true): Evidence(rawValue: 2_600)
-        case (.relaxed, false): Evidence(rawValue: 2_135)
-        case (.normal, false): Evidence(rawValue: 2_450)
-        case (.strict, false): Evidence(rawValue: 2_650)
-        }
-    }
-
-    /// Evidence from which a tap opens.
-    public static func tapThreshold(_ caution: Caution, hasMargin: Bool) -> Evidence {
-        switch (caution, hasMargin) {
-        case (.relaxed, true): Evidence(rawValue: -680)
-        case (.normal, true): Evidence(rawValue: -460)
-        case (.strict, true): Evidence(rawValue: -130)
-        case (.relaxed, false): Evidence(rawValue: -220)
-        case (.normal, false): Evidence(rawValue: -30)
-        case (.strict, false): Evidence(rawValue: 570)
-        }
-    }
-
     /// Evidence an arrival may lose, in nats × 256, before it counts as leaving.
     private static let hysteresis: Int32 = 768
     /// Inside louder by 6 dB means inside, by 2 dB not surely outside; dB × 64.
     private static let insideAbove: Int32 = 6 * 64
     private static let outsideBelow: Int32 = 2 * 64
+    /// Nobody counts as come to the door who was not heard this long on the way: a tap may open at
+    /// once, an open door ahead of its guest must not.
+    private static let approachMin = Interval.seconds(3)
     private static let unheard = Int16.min
     private static let ticksMax: Int64 = 12
     private static let quietAfter = Interval.seconds(5)

@@ -15,6 +15,9 @@
 ///     19, 20   standing in the corridor some two metres before, after the door
 struct DetectorModel: Sendable {
     static let places = 21
+    /// Numbers kept for them: processors take four or eight at a time, and three idle ones, which
+    /// never weigh anything, cost less than a remainder.
+    static let lanes = 24
     static let far = 0
     static let first = 1
     static let nearest = 7
@@ -31,13 +34,16 @@ struct DetectorModel: Sendable {
     static let levelUnitsPerDecibel: Int32 = 64
     /// One step of the motion model: a walker at 1.1 m/s moves on by one place.
     static let tickMilliseconds: Int64 = 500
-    /// Chance, in 2⁻²⁸, that a phone first heard already stands at a given place.
-    static let standingAtFirst: UInt32 = 13047
+    /// Chance, in 2⁻²⁸, that a phone first heard already stands at a given place elsewhere.
+    static let standingAtFirst: UInt32 = 200_000
 
     /// Mean level at each place relative to the door's `near`, for a phone without an offset.
     let levels: SIMD32<Int16>
     /// Mean margin over the loudest neighbour, gateways four metres apart.
     let margins: SIMD32<Int16>
+
+    /// … and at this door: an app is often opened only there.
+    let doorAtFirst: UInt32
 
     /// Variance of a phone's offset from visit to visit and its drift in a second, dB² × 256.
     let offsetVariance: Int32
@@ -50,6 +56,11 @@ struct DetectorModel: Sendable {
     /// The same of the margin the phone measured.
     let marginVariance: Int32
     let marginVarianceSeconds: Int32
+    /// Shadows lean the margin: their variance, dB² × 256, how much of them is left after one step
+    /// of a walker, in 1/256, and how fast they change for somebody who stands.
+    let leanVariance: Int32
+    let leanMemory: Int32
+    let leanDriftPerSecond: Int32
     /// No single sample speaks louder against a place than this: bits × 64.
     let surpriseMax: Int32
 

@@ -6,48 +6,58 @@
 extension DetectorBelief {
     /// Half a second passes.
     mutating func tick(_ model: DetectorModel) {
-        let old = Before(weights: weights, offsets: offsets)
-        withPlaces { weights, offsets, _ in
+        var old = self
+        var stopped: UInt32 = 0
+        withPlaces { now in
+            var total: UInt32 = 0
             old.withPlaces { before in
-                var now = Places(weights: weights, offsets: offsets)
-                DetectorBelief.walk(before, &now, model)
-                DetectorBelief.stand(before, &now, model)
-                return now.total
+                let move = DetectorMove(before: before, now: now, model: model)
+                move.walk()
+                stopped = move.stand()
+                total = now.total
+                return total
             }
+            return total
         }
+        // Every half metre a part of the shadows is new. Who has stopped brings them along.
+        let forgotten = 256 - model.leanMemory * model.leanMemory >> 8
+        walkingLean += (model.leanVariance - walkingLean) * forgotten >> 8
+        let door = weight(DetectorModel.door...DetectorModel.door)
+        let share = Int32(truncatingIfNeeded: min(stopped, door) >> 8) / Int32(door >> 16 + 1)
+        standingLean += (walkingLean - standingLean) * min(share, 256) >> 8
         settle()
     }
+}
 
-    private static func walk(_ before: Places, _ now: inout Places, _ model: DetectorModel) {
-        typealias Model = DetectorModel
-        let first = Model.first
-        now.keep(Model.far, from: before, Model.far)
-        now.add(to: Model.far, before.weights[Model.last], before.offsets[Model.last])
+/// One move of everybody.
+private struct DetectorMove {
+    typealias Model = DetectorModel
+
+    let before: DetectorPlaces
+    let now: DetectorPlaces
+    let model: DetectorModel
+
+    func walk() {
+        keep(Model.far, from: Model.far)
+        add(to: Model.far, before.weights[Model.last], from: Model.last)
         // Somebody far away may set out at any moment; that there is somebody does not change.
-        now.keep(first, from: before, Model.far)
-        now.add(
-            to: first, part(before.weights[first], model.pausing), before.offsets[first])
-        for place in (first + 1)...Model.last {
-            now.keep(place, from: before, place - 1)
-            now.add(
-                to: place, part(before.weights[place], model.pausing), before.offsets[place])
+        keep(Model.first, from: Model.far)
+        add(to: Model.first, pausing(Model.first), from: Model.first)
+        for place in (Model.first + 1)...Model.last {
+            keep(place, from: place - 1)
+            add(to: place, pausing(place), from: place)
+        }
+        for place in Model.far...Model.last {
+            let lean = Int32(now.leans[place])
+            now.leans[place] = Int8(truncatingIfNeeded: (lean &* model.leanMemory) / 256)
         }
     }
 
-    private static func stand(_ before: Places, _ now: inout Places, _ model: DetectorModel) {
-        typealias Model = DetectorModel
+    /// - Returns: how much has just stopped at this door.
+    func stand() -> UInt32 {
         let weights = before.weights
-        func stop(
-            _ place: Int, at centre: Int, _ chance: UInt32, beside: UInt32, _ chanceBeside: UInt32,
-            leavingTo exit: Int
-        ) {
-            now.keep(place, from: before, place)
-            let stopping = part(weights[centre], chance) &+ part(beside, chanceBeside)
-            now.add(to: place, stopping, before.offsets[centre])
-            now.add(to: exit, part(weights[place], model.walkingOn), before.offsets[place])
-        }
         let nearest = Model.nearest
-        stop(
+        let stopped = stop(
             Model.door, at: nearest, model.stoppingHere,
             beside: weights[nearest - 1] &+ weights[nearest + 1], model.stoppingHere,
             leavingTo: nearest + 1)
@@ -70,61 +80,49 @@ extension DetectorBelief {
         stop(
             Model.neighbourAfter, at: Model.last, model.stoppingNextDoor,
             beside: weights[Model.last - 1], model.stoppingNextDoorNearby, leavingTo: Model.far)
+        return stopped
     }
-}
 
-/// Weights and offsets as they were.
-private struct Before {
-    let weights: SIMD32<UInt32>
-    let offsets: DetectorBelief.Offsets
-
-    func withPlaces(_ body: (Places) -> UInt32) -> UInt32 {
-        var (weights, offsets) = (weights, offsets)
-        return withUnsafeMutableBytes(of: &weights) { weights in
-            withUnsafeMutableBytes(of: &offsets) { offsets in
-                guard let weights = weights.baseAddress, let offsets = offsets.baseAddress else {
-                    return 0
-                }
-                return body(
-                    Places(
-                        weights: weights.assumingMemoryBound(to: UInt32.self),
-                        offsets: offsets.assumingMemoryBound(to: Int16.self)))
-            }
-        }
+    private func pausing(_ place: Int) -> UInt32 {
+        DetectorBelief.part(before.weights[place], model.pausing)
     }
-}
-
-/// Weights and offsets in the making.
-private struct Places {
-    let weights: UnsafeMutablePointer<UInt32>
-    let offsets: UnsafeMutablePointer<Int16>
 
     @inline(__always)
-    mutating func keep(_ place: Int, from before: Places, _ origin: Int) {
-        weights[place] = before.weights[origin]
-        offsets[place] = before.offsets[origin]
+    @discardableResult
+    private func stop(
+        _ place: Int, at centre: Int, _ chance: UInt32, beside: UInt32, _ chanceBeside: UInt32,
+        leavingTo exit: Int
+    ) -> UInt32 {
+        keep(place, from: place)
+        let stopping =
+            DetectorBelief.part(before.weights[centre], chance)
+            &+ DetectorBelief.part(beside, chanceBeside)
+        add(to: place, stopping, from: centre)
+        let leaving = DetectorBelief.part(before.weights[place], model.walkingOn)
+        add(to: exit, leaving, from: place)
+        return stopping
     }
 
-    /// Lets people join a place; its offset becomes the mean of theirs and of those already there.
     @inline(__always)
-    mutating func add(to place: Int, _ weight: UInt32, _ offset: Int16) {
-        let sum = weights[place] &+ weight
-        weights[place] = sum
-        // A quarter of a per cent moves no offset, nor do places next to impossible.
+    private func keep(_ place: Int, from origin: Int) {
+        now.weights[place] = before.weights[origin]
+        now.offsets[place] = before.offsets[origin]
+        now.leans[place] = before.leans[origin]
+    }
+
+    /// Lets people join a place; what it assumes becomes the mean of theirs and of those there.
+    @inline(__always)
+    private func add(to place: Int, _ weight: UInt32, from origin: Int) {
+        let sum = now.weights[place] &+ weight
+        now.weights[place] = sum
+        // A quarter of a per cent moves nothing, nor do places next to impossible.
         guard weight > sum >> 8, sum >= 1 << 13 else { return }
         let share = Int32(truncatingIfNeeded: (weight >> 5) / (sum >> 13))
-        let own = Int32(offsets[place])
-        offsets[place] = Int16(truncatingIfNeeded: own &+ ((Int32(offset) &- own) &* share) >> 8)
-    }
-
-    /// The sum of all weights, none of them left at zero.
-    var total: UInt32 {
-        var sum: UInt32 = 0
-        for place in 0..<DetectorModel.places {
-            let weight = max(weights[place], 1)
-            weights[place] = weight
-            sum &+= weight
-        }
-        return sum
+        let offset = Int32(now.offsets[place])
+        let lean = Int32(now.leans[place])
+        now.offsets[place] = Int16(
+            truncatingIfNeeded: offset &+ ((Int32(before.offsets[origin]) &- offset) &* share) >> 8)
+        now.leans[place] = Int8(
+            truncatingIfNeeded: lean &+ ((Int32(before.leans[origin]) &- lean) &* share) >> 8)
     }
 }

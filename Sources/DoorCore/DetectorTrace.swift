@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recorded levels as text: comma-separated values, one heard advert a line, columns named by the
 // first line, in any order. `t_s` and `rssi_dbm` are needed; `channel`, `margin_db`, `distance_m`
-// and `receiver` (outside, inside) are used where present, other columns are ignored.
+// and `receiver` (outside, inside) are used where present, other columns are ignored. A margin
+// below zero counts as zero.
 import Timebase
 
 /// A line of a trace that cannot be used.
@@ -70,7 +71,7 @@ public struct DetectorTrace: Sendable {
             case .time: row.time = try time(field)
             case .level: row.rssi = try integer(field, .level)
             case .channel: row.channel = field.isEmpty ? nil : try integer(field, .channel)
-            case .margin: row.margin = field.isEmpty ? nil : try integer(field, .margin)
+            case .margin: row.margin = field.isEmpty ? nil : try margin(field)
             case .distance:
                 row.distance = field.isEmpty ? nil : try number(field, .distance)
             case .receiver: row.receiver = try side(field)
@@ -105,6 +106,11 @@ public struct DetectorTrace: Sendable {
         case "inside": return .inside
         default: throw problem("receiver = '\(field)' is neither outside nor inside")
         }
+    }
+
+    /// `EXT` has no sign: 0 stands also for a gateway that is not the loudest.
+    private func margin(_ field: String) throws(TraceProblem) -> UInt8 {
+        try number(field, .margin) < 0 ? 0 : integer(field, .margin)
     }
 
     private func number(_ field: String, _ column: Column) throws(TraceProblem) -> Double {

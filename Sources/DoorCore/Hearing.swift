@@ -76,9 +76,9 @@ extension Core {
         _ pass: AuthenticatedPass, of credential: Credential, track place: Int, door: Int,
         at now: Instant, into effects: inout Effects
     ) {
-        guard let intent = intent(of: pass, by: credential, track: place, door: door, at: now),
-            let freshness = UsedAnswers.Freshness(pass.proof)
-        else { return }
+        let intent = intent(of: pass, by: credential, track: place, door: door, at: now)
+        tracks[place].note(wish: intent == .tap || intent == .touch, at: now)
+        guard let intent, let freshness = UsedAnswers.Freshness(pass.proof) else { return }
         let detector = tracks[place].detector
         let rules = doors[door].configuration
         let passback = antiPassback.verdict(credential.id, at: rules, now: now)
@@ -86,7 +86,8 @@ extension Core {
         let request = AccessRequest(
             credential: credential, pass: pass, intent: intent,
             isNear: intent == .approach
-                || detector.tapIsPlausible(at: now, rules.proximity),
+                || detector.tapIsPlausible(
+                    at: now, since: tracks[place].wishedAt ?? now, rules.proximity),
             requiredLevel: requiredLevel(door),
             mayReenter: passback != .refused || credential.holder == .emergency,
             isUsed: used.contains(freshness, by: credential.id, at: rules.index))
@@ -111,6 +112,8 @@ extension Core {
             doorsChanged(at: now)
         case .denied(let reason):
             counters.count(reason)
+            // What is only too far off now may be borne out by the next adverts.
+            if reason == .notNear, !tracks[place].isWeighed(at: now) { return }
             guard tracks[place].shouldTell(reason, at: now) else { return }
             // Who only came near asked for nothing: that is where a guest is, and no more.
             let isRecorded =

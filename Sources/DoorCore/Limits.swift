@@ -38,6 +38,9 @@ public enum Limits {
     public static let usedAnswersMax = 512
     /// A phone holds its "tapped" bit this long; the same tap opens once.
     public static let tapMemory = Interval.seconds(10)
+    /// A tap or touch is weighed this long before its refusal for distance is told: the next
+    /// adverts may bear it out. Later ones may, too, but must say more.
+    public static let wishWeighedFor = Interval.seconds(2)
     /// The same denial of the same guest at the same door is told at most this often.
     public static let denialRepeat = Interval.seconds(10)
     /// A track nobody has heard for this long may be forgotten once its guest is absent.

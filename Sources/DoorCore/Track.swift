@@ -14,6 +14,8 @@ struct Track: Sendable {
     /// The guest's present tap has opened the door: it opens no second time until this moment, or
     /// until the phone was heard without it.
     var tapSpentUntil: Instant?
+    /// When the guest's present tap or touch was first heard; `nil` while there is none.
+    private(set) var wishedAt: Instant?
     /// The last denial told, so that a phone advertising four times a second is not told forty.
     private var lastDenial: (reason: DenialReason, at: Instant)?
 
@@ -32,6 +34,16 @@ struct Track: Sendable {
             return false
         }
         return tapSpentUntil.map { now >= $0 } ?? true
+    }
+
+    /// Notes whether the guest wishes to pass now, by a tap or a touch.
+    mutating func note(wish isWished: Bool, at now: Instant) {
+        wishedAt = isWished ? wishedAt ?? now : nil
+    }
+
+    /// Whether a wish heard now has been weighed as long as it deserves.
+    func isWeighed(at now: Instant) -> Bool {
+        wishedAt.map { now - $0 >= Limits.wishWeighedFor } ?? true
     }
 
     mutating func shouldTell(_ reason: DenialReason, at now: Instant) -> Bool {

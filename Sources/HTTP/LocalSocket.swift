@@ -26,7 +26,11 @@ public enum LocalSocket {
         try SystemError.check(
             withAddress(path) { bind(raw, $0, $1) }, "listen at", path)
         try SystemError.check(chmod(path, 0o660), "set the mode of", path)
-        if let group { try SystemError.check(chown(path, uid_t.max, group), "give away", path) }
+        // Where the service has the group for its own, there is nothing to give away, and a service
+        // that is confined may not.
+        if let group, group != getegid() {
+            try SystemError.check(chown(path, uid_t.max, group), "give away", path)
+        }
         try SystemError.check(Glibc.listen(raw, waitingMax), "listen at", path)
         return socket
     }

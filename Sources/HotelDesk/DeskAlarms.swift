@@ -27,6 +27,9 @@ extension DeskAlarm {
         "fireOn": "fireReset", "lockFault": "lockFaultCleared", "lineFault": "lineFaultCleared",
         "radioLost": "radioRestored", "rexStuck": nil, "tagAlarm": nil,
     ]
+    /// The alarm an event ends.
+    static let ended = Dictionary(
+        uniqueKeysWithValues: endings.compactMap { kind, ending in ending.map { ($0, kind) } })
 }
 
 extension Desk {
@@ -43,7 +46,7 @@ extension Desk {
                 .optional(event.door))
             changes.append(place)
         }
-        for (kind, ending) in DeskAlarm.endings where ending == event.kind {
+        if let kind = DeskAlarm.ended[event.kind] {
             try database.run(
                 """
                 UPDATE alarm SET cleared_ms = ? WHERE gateway = ? AND door IS ? AND kind = ?

@@ -34,12 +34,10 @@ package struct Arrival {
 
 extension Desk {
     /// Arrivals since a moment, newest first.
-    package func arrivals(
-        since: UnixTime, countMax: Int = 200
-    ) throws -> [Arrival] {
+    package func arrivals(since: UnixTime) throws -> [Arrival] {
         try arrivals(
             where: "began_ms >= ? ORDER BY began_ms DESC, id DESC LIMIT ?", .milliseconds(since),
-            .number(countMax))
+            .number(DeskLimits.arrivalsShownMax))
     }
 
     /// Every arrival of a stay, oldest first.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long movements are kept: ninety days, or as long as somebody holds a stay for a reason, such
 // as an incident. Then events lose whom they were about, and what was derived from them goes.
-import GuestPass
+import HotelWire
 import SQLite
 import Timebase
 
@@ -24,14 +24,13 @@ extension Desk {
         let done = try change { _ in
             var done = Retention()
             done.events = try anonymise(
-                """
-                wall < ? AND stay.held IS NULL
-                """, .milliseconds(before))
+                "wall < ? AND stay.held IS NULL", .milliseconds(before))
             // Where a guest was is needed while the guest is here; longer only for journeys.
             done.events += try anonymise(
                 """
                 event.kind = 'presence' AND wall < ? AND stay.held IS NULL
-                    AND stay.consent & 16 = 0 AND (stay.departed IS NOT NULL OR stay.ends < ?)
+                    AND stay.consent & \(Snapshot.Consent.journeyAnalytics.rawValue) = 0
+                    AND (stay.departed IS NOT NULL OR stay.ends < ?)
                 """, .milliseconds(clock() - DeskLimits.presenceKept), .time(clock()))
             done.derived = try deleteDerived(before)
             done.isComplete = done.events < Int64(DeskLimits.retentionEventsMax)

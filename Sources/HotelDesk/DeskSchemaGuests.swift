@@ -120,6 +120,8 @@ extension DeskSchema {
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE hour_stale (hour INTEGER PRIMARY KEY) STRICT;
         CREATE INDEX event_pass ON event (pass, wall) WHERE pass IS NOT NULL;
+        CREATE INDEX event_named ON event (wall) WHERE pass IS NOT NULL;
+        CREATE INDEX event_presence ON event (wall) WHERE pass IS NOT NULL AND kind = 'presence';
         """
 
     private static let routes = """

@@ -26,9 +26,9 @@ extension Desk {
                 """, .text(tariff.name), .integer(door.row), .optional(exit?.row),
                 .text(tariff.currency), .integer(tariff.visitCents), .integer(tariff.minuteCents),
                 .integer(tariff.freeMinutes), .optional(tariff.capCents), .time(clock()))
-            try audit(actor, "tariffSet", "door \(door.name)", tariff.name)
             var made = tariff
             made.number = database.lastInsertedRow
+            try audit(actor, "tariffSet", "door \(door.name)", tariff.name)
             return made
         }
     }

@@ -13,20 +13,27 @@ extension Program {
     /// - Parameter clock: the wall clock.
     public static func hotel(clock: @escaping @Sendable () -> UnixTime) -> Program {
         let commands = HotelCommands(clock: clock)
-        let own: [Command] = [
+        // One statement each: Swift 6.0 takes too long to type-check them as one expression.
+        var all: [Command] = [
             commands.initialise, commands.issuer, commands.addGateway, commands.addDoor,
             commands.issuePass, commands.showPass, commands.revokePass, commands.snapshot,
             commands.list, commands.serve, commands.check,
         ]
-        let groups: [[Command]] = [
-            own, commands.gateways, commands.guests, commands.stays, commands.usage,
-            commands.routes, commands.journeys, commands.privacy,
-        ]
+        all += commands.gateways
+        all += commands.guests
+        all += commands.stays
+        all += commands.usage
+        all += commands.routes
+        all += commands.journeys
+        all += commands.privacy
         return Program(
             "lintel-hotel",
             summary: "Keeps a hotel's gateways, doors, stays and passes, and makes the signed "
-                + "snapshots\ngateways decide by.",
-            commands: groups.flatMap { $0 })
+                + "snapshots\ngateways decide by.", commands: all,
+            files: [
+                ProgramFile(HotelSettings.defaultFile, "the server's settings"),
+                ProgramFile(HotelSettings.defaultDatabase, "the hotel's records, keys and all"),
+            ])
     }
 }
 

@@ -5,7 +5,7 @@ import Platform
 import SQLite
 import Timebase
 
-/// Runs the retention job once an hour, a piece at a time.
+/// Counts the hours and runs the retention job once an hour, a piece at a time.
 final class Housekeeper: HotelPart {
     private let desk: Desk
     private let log: Log
@@ -25,6 +25,7 @@ final class Housekeeper: HotelPart {
         guard now >= nextRetention else { return }
         nextRetention = now + DeskLimits.retentionPeriod
         do {
+            try desk.recountHours()
             let done = try desk.retain()
             if !done.isComplete { nextRetention = now }
             if done.events > 0 { log.info("made \(done.events) old events anonymous") }

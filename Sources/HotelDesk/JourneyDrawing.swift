@@ -74,11 +74,9 @@ struct FiguresDrawing {
                 fill: "#1f6f8b")
             drawing.text("\(step.stays)", x: scale(Double(step.stays)) + 6, y: y + 15)
         }
-        let times = [
-            ("arrival to check-in", figures.arrivalToCheckIn),
-            ("check-in to room", figures.checkInToRoom),
-        ].map { "\($0.0): \(Self.words($0.1))" }
-        drawing.text(times.joined(separator: "   "), x: 12, y: 200)
+        drawing.text(
+            "arrival to check-in: \(Self.words(figures.arrivalToCheckIn))", x: 12, y: 194)
+        drawing.text("check-in to room: \(Self.words(figures.checkInToRoom))", x: 12, y: 210)
     }
 
     private static func words(_ spread: Spread?) -> String {

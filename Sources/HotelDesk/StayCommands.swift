@@ -54,13 +54,13 @@ extension HotelCommands {
             stay.reference = arguments[reference]
             stay.consent = Snapshot.Consent(arguments[consent])
             stay.consentSource = Self.actor
-            let isNamed = stay.consent.contains(.greetByName)
-            if stay.guest != nil, !isNamed {
+            let made = try desk(arguments).addStay(stay, by: Self.actor)
+            if made.guest != nil, !made.consent.contains(.greetByName) {
                 console.report(
                     "the guest's name is kept only with --consent greetByName; "
                         + "'guest change' gives it again once the guest agrees")
             }
-            return try print(console, desk(arguments).addStay(stay, by: Self.actor))
+            return try print(console, made)
         }
     }
 

@@ -13,6 +13,8 @@ struct Bench {
     var walks = "Tests/Fixtures/traces/walks"
     /// Recorded people standing, `t_s,channel,rssi_dbm,carry`.
     var stands = "Tests/Fixtures/traces/standing"
+    /// Levels by carry and by distance, from other recordings.
+    var levels = "Tests/Fixtures/levels"
     /// Where to write one trace of each scene, and nothing else.
     var samples: String?
 
@@ -41,9 +43,10 @@ struct Bench {
 
     func run() throws {
         if let samples { return try Recordings.write(sampleTraces, to: samples) }
-        print("Seed \(seed), \(traces) traces a scene.")
+        print("Seed \(seed), \(traces) traces a scene; tuned on seeds 40 … 81 million.")
         let recorded = try Recordings.walks(in: walks)
         check(recorded)
+        try Levels(directory: levels).report()
         cost()
         let scores = compare(TraceSimulation())
         if let figure { try Recordings.write(CurvePlot(scores).svg, to: figure) }
@@ -53,7 +56,9 @@ struct Bench {
         delivered(TraceSimulation())
         openings(recorded)
         try Splices(bench: self, walks: recorded).report()
+        Rates(bench: self).report()
         Intent(bench: self).report()
+        Bound(bench: self).report()
         Indoors(bench: self).report()
     }
 
@@ -69,6 +74,13 @@ struct Bench {
             traces.append(trace)
         }
         return traces
+    }
+
+    /// Fewer traces, where each costs much.
+    var smaller: Bench {
+        var bench = self
+        bench.traces = max(traces / 2, 100)
+        return bench
     }
 
     func make(_ simulation: TraceSimulation, _ scene: TraceScene) -> [Trace] {

@@ -6,6 +6,10 @@ enum Report {
         decimal(share * 100, digits: digits) + " %"
     }
 
+    static func share<Element>(_ all: [Element], of isCounted: (Element) -> Bool) -> String {
+        percent(Double(all.filter(isCounted).count) / Double(max(all.count, 1)))
+    }
+
     static func decimal(_ value: Double, digits: Int) -> String {
         guard value.isFinite else { return value > 0 ? "never" : "-" }
         var scale = 1.0

@@ -95,6 +95,11 @@ struct Score {
 
     /// The lowest threshold that at most this share of pass-bys exceeds.
     func threshold(falseOpens share: Double) -> Double {
+        Score.threshold(passes, falseOpens: share)
+    }
+
+    /// - Parameter passes: how high the number climbed in each, falling; not empty.
+    static func threshold(_ passes: [Double], falseOpens share: Double) -> Double {
         passes[min(Int(share * Double(passes.count)), passes.count - 1)]
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Recordings joined to visits, judged by the level alone as nothing else was recorded. Each half
-// of the receivers gets the threshold that the pass-bys of the other half ask for.
+// Recordings joined to visits, judged by the level alone as nothing else was recorded. Each
+// receiver gets the threshold that the pass-bys at all others ask for.
 import DoorCore
 import Rig
 import Timebase
@@ -15,35 +15,33 @@ struct Splices {
     func report() throws {
         let stands = try Recordings.stands(in: bench.stands)
         let approaches = walks.compactMap(RecordedApproach.init)
-        let groups = [true, false].map { isFirst in
-            approaches.filter { Splices.isInFirstHalf($0.name) == isFirst }
+        let receivers = Set(approaches.map { Splices.receiver($0.name) }).sorted()
+        let scores = receivers.map { receiver in
+            score(approaches.filter { Splices.receiver($0.name) == receiver }, stands)
         }
         print("\n## Real approach, real stand, real way back (level alone)")
-        let counts = groups.map { "\($0.count)" }.joined(separator: " and ")
-        print("\(counts) approaches by receivers, \(stands.count) stands")
-        print(Report.row("missed within", ["5 s", "10 s", "opens"]))
-        let scores = groups.map { score($0, stands) }
+        print(
+            "\(approaches.count) approaches at \(receivers.count) receivers, \(stands.count)"
+                + " stands; each receiver judged by the threshold the others' pass-bys ask for")
+        print(Report.row("", ["opens", "5 s", "10 s"]))
         for rate in [0.01, 0.1] {
-            for (index, name) in ["first half", "second half"].enumerated() {
-                let threshold = scores[1 - index].threshold(falseOpens: rate)
-                let score = scores[index]
-                let opened = score.passes.filter { $0 > threshold }.count
-                print(
-                    Report.row(
-                        "\(name), other half's \(Report.percent(rate))",
-                        [5.0, 10].map { Report.percent(score.missed(threshold, within: $0)) } + [
-                            Report.percent(Double(opened) / Double(max(score.passes.count, 1)))
-                        ]))
+            let rows = scores.indices.map { index in
+                let others = scores.indices.filter { $0 != index }.flatMap { scores[$0].passes }
+                let threshold = Score.threshold(others.sorted(by: >), falseOpens: rate)
+                return scores[index].counts(threshold)
+            }
+            let all = rows.reduce(SpliceCounts(), +)
+            print(Report.row("all, the others' \(Report.percent(rate))", all.row))
+            for (receiver, counts) in zip(receivers, rows) {
+                print(Report.row("  receiver \(receiver)", counts.row))
             }
         }
         delivered(approaches, stands)
     }
 
-    /// The receivers of which one half of the walks is made.
-    private static let firstHalf = ["0101", "0201", "0301", "0401", "21b4", "7e19"]
-
-    private static func isInFirstHalf(_ name: String) -> Bool {
-        firstHalf.contains { name.hasSuffix("\($0).csv") }
+    /// The last part of a walk's name.
+    private static func receiver(_ name: String) -> String {
+        String(name.dropLast(4).suffix(4))
     }
 
     private func score(_ approaches: [RecordedApproach], _ stands: [RecordedStand]) -> Score {
@@ -107,5 +105,41 @@ struct Splices {
         let times = trace.samples.filter { $0.truth != .passing }.map(\.time)
         guard let first = times.first, let last = times.last else { return 0 }
         return (last - first).seconds
+    }
+}
+
+/// How visits at one receiver ended.
+private struct SpliceCounts {
+    var passes = 0
+    var opened = 0
+    var arrivals = 0
+    var missedInFive = 0
+    var missedInTen = 0
+
+    var row: [String] {
+        func share(_ count: Int, _ all: Int) -> String {
+            Report.percent(Double(count) / Double(max(all, 1)))
+        }
+        return [
+            share(opened, passes), share(missedInFive, arrivals), share(missedInTen, arrivals),
+        ]
+    }
+
+    static func + (left: SpliceCounts, right: SpliceCounts) -> SpliceCounts {
+        SpliceCounts(
+            passes: left.passes + right.passes, opened: left.opened + right.opened,
+            arrivals: left.arrivals + right.arrivals,
+            missedInFive: left.missedInFive + right.missedInFive,
+            missedInTen: left.missedInTen + right.missedInTen)
+    }
+}
+
+extension Score {
+    fileprivate func counts(_ threshold: Double) -> SpliceCounts {
+        SpliceCounts(
+            passes: passes.count, opened: passes.filter { $0 > threshold }.count,
+            arrivals: arrivals.count,
+            missedInFive: arrivals.filter { $0.peak(until: 5) <= threshold }.count,
+            missedInTen: arrivals.filter { $0.peak(until: 10) <= threshold }.count)
     }
 }

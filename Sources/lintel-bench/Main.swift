@@ -29,6 +29,10 @@ struct Main {
             console.print("\(try AuthenticateBench.run())")
             return .done
         },
+        Command("detector", summary: "Print what following a guest costs") { _, console in
+            console.print(try DetectorBench.run())
+            return .done
+        },
         Command(
             "latency", summary: "Print the time from byte to line, in ns",
             parameters: [folder, reference, unlocks]

@@ -33,6 +33,8 @@ SETTLING_SECONDS = 65
 
 REJECT_NS_MAX = 25
 AUTHENTICATE_NS_MAX = 3_000
+DETECT_NS_MAX = 150
+DETECT_BYTES_MAX = 256
 LATENCY_RATIO_MAX = 2
 RESIDENT_MB_MAX = 24
 
@@ -121,6 +123,32 @@ def authenticating(notes):
     ]
 
 
+def counting_allocations():
+    return {**os.environ, "LD_PRELOAD": str(CACHE / "allocations.so")}
+
+
+def detecting(notes):
+    counts = [json.loads(bench("detector", env=counting_allocations())) for _ in range(ROUNDS)]
+    hmacs = [float(output(CACHE / "reference", "hmac", HMACS)) for _ in range(ROUNDS)]
+    notes.append(spread("detector, one advert", [count["nanoseconds"] for count in counts]))
+    return [
+        figure(
+            "detector, one advert with margin", "ns",
+            statistics.median(count["nanoseconds"] for count in counts),
+            (DETECT_NS_MAX, "value"), places=0, of=statistics.median(hmacs),
+            reference="one HMAC-SHA-256, libsodium",
+        ),
+        figure(
+            "detector, one guest followed", "bytes", counts[0]["bytes"],
+            (DETECT_BYTES_MAX, "value"), places=0,
+        ),
+        figure(
+            f"allocations in {counts[0]['adverts']} adverts detected", "",
+            counts[0]["allocations"], (0, "value"), places=0,
+        ),
+    ]
+
+
 def quantile(values, share):
     return sorted(values)[round(share * (len(values) - 1))] / 1000
 
@@ -168,9 +196,7 @@ def latency(folder, notes):
 def allocating(folder):
     place = Path(folder, "allocations")
     place.mkdir()
-    counted = json.loads(
-        bench("allocations", place, env={**os.environ, "LD_PRELOAD": CACHE / "allocations.so"})
-    )
+    counted = json.loads(bench("allocations", place, env=counting_allocations()))
     adverts, passes = counted["foreignAdverts"], counted["passes"]
     return [
         figure(
@@ -221,7 +247,7 @@ def measure(folder, notes):
     try:
         for name, has_snapshot in ("full", True), ("empty", False):
             gateways.append(Gateway(Path(folder, name), has_snapshot))
-        figures = rejecting(notes) + authenticating(notes)
+        figures = rejecting(notes) + authenticating(notes) + detecting(notes)
         gateways[0].take_snapshot()
         figures += latency(folder, notes) + allocating(folder)
         time.sleep(max(0, started + SETTLING_SECONDS - time.monotonic()))

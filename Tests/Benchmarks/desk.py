@@ -39,7 +39,7 @@ REFERENCES = {
     ),
     "alarms": ("SELECT * FROM alarm WHERE acknowledged IS NULL", lambda now, turn: ()),
     "figures": (
-        "SELECT stay.id, begins, kind, at_ms FROM stay LEFT JOIN touchpoint"
+        "SELECT stay.id, begins, touchpoint.kind, at_ms FROM stay LEFT JOIN touchpoint"
         " ON touchpoint.stay = stay.id WHERE begins >= ? AND consent & 16 ORDER BY stay.id, at_ms",
         lambda now, turn: (now - 365 * DAY,),
     ),

@@ -51,7 +51,7 @@ struct DetectorStateTests {
         #expect(quiet == heard + .seconds(5))
         #expect(detector.advance(to: quiet - .nanoseconds(1), parameters) == nil)
         #expect(detector.advance(to: quiet, parameters) == .leaving)
-        #expect(!detector.tapIsPlausible(at: quiet + .seconds(1), parameters))
+        #expect(!detector.tapIsPlausible(at: quiet + .seconds(1), since: quiet, parameters))
         let gone = try #require(detector.deadline)
         #expect(detector.advance(to: gone, parameters) == .absent)
         #expect(detector.deadline == nil)

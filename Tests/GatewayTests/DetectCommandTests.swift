@@ -16,10 +16,10 @@ struct DetectCommandTests {
     private static let arrival = traces + "/arrival-2026000000.csv"
     /// What the detector makes of `arrival`, to the digit on every machine.
     private static let golden = [
-        #"{"t":0.204,"state":"present","evidence":-1.0}"#,
-        #"{"t":2.240,"state":"approaching","evidence":-4.5}"#,
-        #"{"t":9.892,"state":"passing","evidence":5.7}"#,
-        #"{"t":11.929,"state":"atDoor","evidence":9.4}"#,
+        #"{"t":0.204,"state":"present","evidence":1.4}"#,
+        #"{"t":8.878,"state":"approaching","evidence":0.3}"#,
+        #"{"t":10.403,"state":"passing","evidence":3.9}"#,
+        #"{"t":11.929,"state":"atDoor","evidence":7.1}"#,
     ]
 
     private func trace(_ text: String) throws -> (folder: ScratchFolder, path: String) {
@@ -62,7 +62,7 @@ struct DetectCommandTests {
             ("t_s,rssi_dbm\n1,-200\n", 2, "rssi_dbm = '-200' is not in -128 … 127"),
             ("t_s,rssi_dbm\n1,-70\n0.5,-70\n", 3, "t_s = '0.5' lies before the line above"),
             ("t_s,rssi_dbm\n1,-70\n\n2,-70,7\n", 4, "has 3 values, the header names 2"),
-            ("t_s,rssi_dbm,margin_db\n1,-70,-3\n", 2, "margin_db = '-3' is not in 0 … 255"),
+            ("t_s,rssi_dbm,margin_db\n1,-70,300\n", 2, "margin_db = '300' is not in 0 … 255"),
             (
                 "t_s,rssi_dbm,receiver\n1,-70,roof\n", 2,
                 "receiver = 'roof' is neither outside nor inside"
@@ -76,6 +76,17 @@ struct DetectCommandTests {
                 == "lintel: \(file.path):\(line): \(message); what was printed so far stands\n")
         #expect(run.status == .misused)
         #expect(run.lines.count == (line > 2 ? 1 : 0))
+    }
+
+    @Test("A margin below zero counts as zero, as phones say it")
+    func negativeMargin() throws {
+        let runs = try ["-3.4", "0"].map { margin in
+            let rows = (1...40).map { "\($0),-60,\(margin)" }
+            let file = try trace((["t_s,rssi_dbm,margin_db"] + rows).joined(separator: "\n"))
+            return CommandRun.lintel("detect", file.path)
+        }
+        #expect(runs[0].status == .done && !runs[0].lines.isEmpty)
+        #expect(runs[0].lines == runs[1].lines)
     }
 
     @Test("A file that is not there is a failure that names it")

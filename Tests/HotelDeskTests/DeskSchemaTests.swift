@@ -13,7 +13,7 @@ struct DeskSchemaTests {
         // Sync
         "fd789479498148cf66914038b638b66c21b83ed380ba8ae812b18fc0a8727231",
         // Guests
-        "99c68aca28a9b1a0cebcc8d0d2c460b4ece3efcd774dd2e01c84bf36357011ea",
+        "70fa96b317915f36ae86f76dfdc8e2affbf148a77b78399832872d70fd8d79ae",
         // People
         "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
     ]

@@ -120,7 +120,8 @@ struct UsageTests {
         try scene.grant("spa", pass)
         var dearer = Self.spa
         (dearer.name, dearer.visitCents) = ("Spa in season", 1_000)
-        _ = try scene.desk.setTariff(dearer, by: "test")
+        let set = try scene.desk.setTariff(dearer, by: "test")
+        #expect(try scene.desk.tariffs() == [set])
         scene.wait(.minutes(5))
         try scene.grant("spa-exit", pass)
         #expect(try records().map(\.cents) == [500] && records().map(\.tariff) == ["Spa"])

@@ -13,6 +13,17 @@ maintainer="Lintel <$(cat "$debian/contact")>"
     fail "the changelog's first entry is not for $upstream"
 mkdir -p "$packages"
 
+# logged STAGE COMMAND…: runs a function of ours; says what it last printed where it fails.
+logged() {
+    local log=$packages/$1.log status=0
+    shift
+    set +e
+    (set -e && "$@") > "$log" 2>&1
+    status=$?
+    set -e
+    [ $status -eq 0 ] || { tail -n 40 "$log" >&2; fail "failed; whole log: $log"; }
+}
+
 # base SUITE: a cached minimal root of a Debian release; prints where it is.
 base() {
     local place=$packages/root/$1
@@ -27,8 +38,9 @@ base() {
     echo "$place"
 }
 
-# in_clean ROOT FOLDER COMMAND…: runs in a copy of a root that is gone afterwards, with a folder of
-# this machine at /mnt and downloads kept. The mounts live in a namespace of their own.
+# in_clean ROOT FOLDER COMMAND…: runs in a copy of a root that is gone afterwards, or with KEEP=1 in
+# the root itself, with a folder of this machine at /mnt and downloads kept. The mounts live in a
+# namespace of their own.
 in_clean() {
     local from=$1 folder=$2
     shift 2
@@ -39,7 +51,12 @@ in_clean() {
         mount --make-rprivate /
         mount -t tmpfs tmpfs /run
         mkdir /run/{upper,work,root}
-        mount -t overlay -o "lowerdir=$from,upperdir=/run/upper,workdir=/run/work" overlay /run/root
+        if [ "${KEEP:-}" ]; then
+            mount --bind "$from" /run/root
+        else
+            mount -t overlay -o "lowerdir=$from,upperdir=/run/upper,workdir=/run/work" \
+                overlay /run/root
+        fi
         mount --bind "$folder" /run/root/mnt
         mount --bind "$archives" /run/root/var/cache/apt/archives
         mount -t proc proc /run/root/proc

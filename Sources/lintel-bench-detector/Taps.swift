@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import DoorCore
+import Rig
+import Timebase
+
+/// Somebody stops somewhere and taps in the app 0.3 … 3 s later; the phone says so for ten
+/// seconds.
+struct Tapper {
+    let trace: Trace
+    /// `nil` where the phone was never heard after its owner had stopped.
+    let tap: Instant?
+
+    static let lasts = Interval.seconds(10)
+
+    /// - Parameter isSeenComing: otherwise the phone is first heard around the tap, as one whose
+    ///   app was opened before the door.
+    init(_ trace: Trace, isSeenComing: Bool = true) {
+        let stop = trace.samples.first { Tapper.isStopped($0.truth) }?.time
+        let number = Int64(trace.samples.count)
+        let tap = stop.map { $0 + .milliseconds(number % 10 * 300 + 300) }
+        self.tap = tap
+        guard !isSeenComing, let tap else {
+            self.trace = trace
+            return
+        }
+        let start = tap - .milliseconds(number % 4 * 400)
+        var heard = trace
+        heard.samples.removeAll { $0.time < start }
+        self.trace = heard
+    }
+
+    func isTapped(at now: Instant) -> Bool {
+        tap.map { now >= $0 && now < $0 + Tapper.lasts } ?? false
+    }
+
+    private static func isStopped(_ truth: TraceTruth) -> Bool {
+        truth == .atDoor || truth == .atNeighbour || truth == .inCorridor
+    }
+}
+
+/// Tappers at the door and in the places from which a tap must not open it.
+struct Taps {
+    let here: [Tapper]
+    /// At the next door, six metres along the corridor, six metres off in any direction.
+    let elsewhere: [[Tapper]]
+
+    static let places = ["next", "along", "any"]
+
+    init(_ bench: Bench, _ simulation: TraceSimulation, isSeenComing: Bool = true) {
+        var simulation = simulation
+        simulation.dwell = 14
+        func make(_ scene: TraceScene) -> [Tapper] {
+            bench.make(simulation, scene).map { Tapper($0, isSeenComing: isSeenComing) }
+        }
+        here = make(.tapHere)
+        elsewhere = [TraceScene.neighbourStop, .tapAlong, .tapFar].map(make)
+    }
+}
