@@ -82,10 +82,13 @@ strict: setup ## build everything with warnings as errors
 clean: ## remove what was built
 	@rm -rf .build .cache
 
-.PHONY: soak
+.PHONY: soak fuzz
 soak: build ## a simulated day and minutes of adapter faults (ARGS='--minutes 10')
 	@$(RELEASE) --product lintel-bench
 	@mkdir -p .cache/soak && cc -O2 -o .cache/soak/reference Tests/Benchmarks/reference.c \
 		$$(pkg-config --cflags --libs libsodium)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/lintel-bench soak \
 		--lintel $(CURDIR)/$(BIN)/lintel --reference .cache/soak/reference $(ARGS) "$$folder"
+
+fuzz: setup ## feed the parsers of hostile bytes with libFuzzer (ARGS=SECONDS for each)
+	@Tests/Fuzzing/run $(ARGS)

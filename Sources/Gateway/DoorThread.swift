@@ -52,7 +52,7 @@ final class DoorThread {
         core = Core(
             CoreConfiguration(
                 gateway: settings.gateway, doors: settings.doors.map(\.configuration),
-                bootCause: now < Instant.origin + .minutes(2) ? .powerOn : .restart,
+                bootCause: mail.bootCause,
                 directionLights: settings.directionLights), at: now)
         watchdogs = Watchdogs(settings, notifier: notifier, at: now) { error in
             _ = mail.toOffice.push(.watchdogRefused(error))

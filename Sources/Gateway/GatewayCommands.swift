@@ -78,6 +78,7 @@ public enum GatewayCommands {
     ) { arguments, console in
         let settings = try settings(arguments, console)
         try LineAdapter(settings.lines.map(\.request)).stop()
+        try BootRecord.leave(in: settings.stateDirectory)
         return .done
     }
 

@@ -53,7 +53,9 @@ public final class GatewayService: Sendable {
     ///
     /// - Returns: the process's exit status.
     public func run(endingOn signals: [Int32] = []) throws(SystemError) -> Int32 {
-        let mail = try Mail()
+        let mail = try Mail(
+            bootCause: BootRecord.takeCause(
+                in: settings.stateDirectory, at: MonotonicClock.now()))
         let office = try Office(
             settings, mail: mail, store: SnapshotStore(settings), log: log, notifier: notifier,
             events: events)

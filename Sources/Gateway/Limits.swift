@@ -23,6 +23,8 @@ enum Limits {
     static let officeAbsenceMax = Interval.hours(1)
     /// The machine is reset when it is not fed for this long; a Raspberry Pi waits at most 15 s.
     static let hardwareWatchdogTimeout = Interval.seconds(15)
+    /// A start this soon after the machine's own is a power-on.
+    static let powerOnWithin = Interval.minutes(2)
     /// Battery-backed clocks looked at.
     static let clockDevicesMax: Int64 = 4
     /// A clock further from the wall clock did not set it.

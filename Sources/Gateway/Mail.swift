@@ -74,9 +74,14 @@ enum OfficeOrder: Sendable {
 final class Mail: Sendable {
     let toOffice: SPSCRing<DoorReport>
     let toDoors: SPSCRing<OfficeOrder>
+    /// Why the service started.
+    let bootCause: BootCause
     private let beatNanoseconds = Atomic<Int64>(MonotonicClock.now().nanoseconds)
 
-    init(reportsMax: Int = Limits.officeQueueMax) throws(SystemError) {
+    init(
+        reportsMax: Int = Limits.officeQueueMax, bootCause: BootCause = .unknown
+    ) throws(SystemError) {
+        self.bootCause = bootCause
         toOffice = try SPSCRing(capacity: reportsMax)
         toDoors = try SPSCRing(capacity: Limits.doorQueueMax)
     }

@@ -46,6 +46,8 @@ private struct SettingsMerger {
         "fault-light", "buzzer",
     ]
 
+    private static let identity: Set<String> = ["id", "site", "zone"]
+
     init(from old: [SettingsEntry], to new: [SettingsEntry]) {
         let (before, after) = (Self.byTitle(old), Self.byTitle(new))
         for (title, entries) in before.inOrder {
@@ -103,7 +105,8 @@ private struct SettingsMerger {
         case "radio", "api": nil
         case "hotel":
             key == "issuer" ? nil : "the way to the hotel's server is taken at the start"
-        default: "who the gateway is and where its state lies is fixed at the start"
+        case "gateway" where identity.contains(key): "who the gateway is is fixed at the start"
+        default: "it is taken at the start"
         }
     }
 }

@@ -73,7 +73,7 @@ struct SettingsChangeTests {
         #expect(change.applied == ["[door 301] near"])
         #expect(
             change.refused == [
-                "[gateway] id: who the gateway is and where its state lies is fixed at the start",
+                "[gateway] id: who the gateway is is fixed at the start",
                 "[door 301] lock: what a door is wired to is fixed at the start",
                 "[door 302] is new: lines and radios are taken at the start",
             ])
