@@ -5,9 +5,9 @@ SHELL := /bin/bash
 
 # Debian packages the build needs; `make setup` installs those that are missing.
 PACKAGES := pkg-config libbluetooth-dev libgpiod-dev libsystemd-dev libsodium-dev libsqlite3-dev \
-            libinih-dev libmicrohttpd-dev libmosquitto-dev libc6-dev gcc python3-venv ca-certificates \
-            mosquitto openssl
-# What packing takes; the arm64 package also `debootstrap qemu-user-static`.
+            libinih-dev libmicrohttpd-dev libmosquitto-dev libcurl4-openssl-dev libc6-dev gcc \
+            python3-venv ca-certificates mosquitto mosquitto-clients openssl
+# What packing takes; the arm64 package also `debootstrap qemu-user-static binutils-aarch64-linux-gnu`.
 DEB_PACKAGES := dpkg-dev python3
 # Debian 13 has Swift; elsewhere a toolchain must already be on PATH.
 SWIFT_PACKAGES := $(if $(shell command -v swift 2>/dev/null),,swiftlang lld libstdc++-14-dev git)
@@ -20,8 +20,8 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build deb test-deb demo test bench bench-desk bench-detector rig rig-board \
-        format lint strict clean
+.PHONY: help setup build deb test-deb demo test test-browser bench bench-desk bench-detector \
+        bench-fleet rig rig-board soak fuzz format lint strict clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -45,6 +45,12 @@ demo: build ## guests walk up to doors that open (ARGS='--for 20s --headless')
 
 test: setup .cache/venv/.ready ## run every test
 	@LINTEL_PYTHON=$(CURDIR)/.cache/venv/bin/python swift test $(STRICT) $(ARGS)
+
+test-browser: setup .cache/venv/.ready ## the board in headless Chromium, and its API fuzzed
+	@.ci/install chromium
+	@swift build $(STRICT) --product lintel && swift build $(STRICT) --product lintel-hotel
+	@cd Tests/Board && ../../.cache/venv/bin/python test_board.py $(ARGS)
+	@cd Tests/Board && ../../.cache/venv/bin/python test_api.py
 
 bench: build .cache/venv/.ready ## measure speed, as ratios to references in the same run
 	@$(RELEASE) --product lintel-bench

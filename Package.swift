@@ -34,6 +34,7 @@ targets += [system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev")]
 targets += [system("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev")]
 targets += [system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev")]
 targets += [system("CINIH", pkgConfig: "inih", apt: "libinih-dev")]
+targets += [system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev")]
 targets += [system("CMosquitto", pkgConfig: "libmosquitto", apt: "libmosquitto-dev")]
 
 targets += library("Timebase", [])
@@ -50,13 +51,17 @@ targets += library("MQTT", ["Timebase", "Platform", "CMosquitto"], tests: ["Rig"
 targets += library(
     "Radio", ["Timebase", "BLEWire", "Platform", "CBluetooth"], tests: ["Rig"])
 targets += library("Locks", ["Timebase", "DoorCore", "Platform", "CGPIOD"])
-targets += library("Journal", ["Timebase", "HotelWire", "SQLite"])
-targets += library("HotelLink", ["Timebase", "GuestPass", "HotelWire", "Platform", "MQTT"])
+targets += library(
+    "Journal", ["Timebase", "HotelWire", "SQLite"],
+    tests: ["Platform", "Rig", "CommandLineKit", "CSQLite", "lintel-victim"])
+targets += library(
+    "HotelLink", ["Timebase", "GuestPass", "HotelWire", "Platform", "MQTT"],
+    tests: ["Journal", "Rig", "CommandLineKit"])
 targets += library(
     "Gateway",
     [
         "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio", "Locks",
-        "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit", "CSodium",
+        "Journal", "HotelLink", "MQTT", "Configuration", "HTTP", "CommandLineKit", "CSodium",
         "CMicrohttpd",
     ], tests: ["Rig"])
 targets += library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"], tests: ["DoorCore"])
@@ -64,29 +69,40 @@ targets += library(
     "HotelDesk",
     [
         "Timebase", "GuestPass", "HotelWire", "Platform", "Configuration", "HTTP", "MQTT",
-        "CommandLineKit", "SQLite", "CSodium",
-    ], tests: ["CSystemd"])
+        "CommandLineKit", "SQLite", "CSodium", "CCurl",
+    ], tests: ["CSystemd", "Journal", "HotelLink"])
 
 targets.append(
     .executableTarget(
         name: "lintel",
         dependencies: [
             "Gateway", "Rig", "CommandLineKit", "Platform", "Timebase", "GuestPass", "HotelWire",
-            "Locks",
+            "Locks", "CSystemd",
         ]))
 targets.append(
     .executableTarget(
         name: "lintel-hotel", dependencies: ["HotelDesk", "CommandLineKit", "Platform"]))
 targets.append(
     .executableTarget(
+        name: "lintel-victim", dependencies: ["Timebase", "HotelWire", "Journal", "CommandLineKit"])
+)
+targets.append(
+    .executableTarget(
         name: "lintel-bench-detector",
         dependencies: ["Timebase", "GuestPass", "DoorCore", "Rig"]))
+targets.append(
+    .executableTarget(
+        name: "lintel-bench-fleet",
+        dependencies: [
+            "Timebase", "GuestPass", "HotelWire", "Platform", "MQTT", "HotelLink", "HotelDesk",
+            "CommandLineKit", "CSystemd",
+        ]))
 targets.append(
     .executableTarget(
         name: "lintel-bench",
         dependencies: [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-            "Locks", "Gateway", "Rig", "CommandLineKit", "HotelDesk",
+            "Locks", "Journal", "Gateway", "Rig", "CommandLineKit", "HotelDesk",
         ]))
 targets.append(.testTarget(name: "TidyTests"))
 

@@ -33,7 +33,11 @@ public struct Core: Sendable {
 
     public init(_ configuration: CoreConfiguration, at now: Instant) {
         self.configuration = configuration
-        doors = configuration.doors.map { Door($0, at: now) }
+        doors = configuration.doors.map { door in
+            let kept = configuration.kept.first { $0.door == door.index }
+            return Door(
+                door, mode: kept?.mode, raisedLevel: kept?.raisedLevel ?? .presence, at: now)
+        }
         uses = (0...UInt8.max).map { number in
             configuration.doors.enumerated().compactMap { place, door in
                 door.role(of: LineIndex(number)).map { LineUse(door: place, role: $0) }
@@ -91,6 +95,8 @@ public struct Core: Sendable {
             recorder.record(.radioRecovery(receiver, step: step), at: now, into: &effects)
         case .recordsLost(let count):
             recorder.record(.overflow(count), at: now, into: &effects)
+        case .fact(let fact):
+            recorder.record(fact.event, at: now, into: &effects)
         case .configuration(let rules):
             adopt(rules, at: now, into: &effects)
         case .command(let command, let order):

@@ -10,13 +10,16 @@ public struct CoreConfiguration: Sendable {
     /// windows in memory only, so after a start it refuses those that could be replays; a replay
     /// of a recorded capture starts with nothing used.
     public var hasEarlierRun: Bool
+    /// What operators and the hotel set before the last restart.
+    public var kept: [KeptDoor]
     /// At most one for each direction.
     public var directionLights: [DirectionLight]
 
     /// - Precondition: at most `Limits.doorsMax` doors, each index once.
     public init(
         gateway: GatewayID, doors: [DoorConfiguration], bootCause: BootCause = .unknown,
-        hasEarlierRun: Bool = true, directionLights: [DirectionLight] = []
+        hasEarlierRun: Bool = true, directionLights: [DirectionLight] = [],
+        kept: [KeptDoor] = []
     ) {
         precondition(doors.count <= Limits.doorsMax)
         precondition(Set(doors.map(\.index)).count == doors.count, "two doors with one index")
@@ -25,6 +28,23 @@ public struct CoreConfiguration: Sendable {
         self.bootCause = bootCause
         self.hasEarlierRun = hasEarlierRun
         self.directionLights = directionLights
+        self.kept = kept
+    }
+}
+
+/// What survives a restart of a door.
+public struct KeptDoor: Hashable, Sendable {
+    public var door: DoorIndex
+    /// `nil` where it was never set: the door begins as it is configured.
+    public var mode: DoorMode?
+    public var raisedLevel: AccessLevel
+
+    public init(
+        door: DoorIndex, mode: DoorMode? = nil, raisedLevel: AccessLevel = .presence
+    ) {
+        self.door = door
+        self.mode = mode
+        self.raisedLevel = raisedLevel
     }
 }
 

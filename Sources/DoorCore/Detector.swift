@@ -51,7 +51,8 @@ public struct Detector: Sendable {
             insideLevel = Detector.smooth(insideLevel, level, now - lastInside)
             lastInside = now
         case .outside:
-            let knowsMargin = sample.margin != nil || hasMargin(at: now)
+            let margin = parameters.comparesGateways ? sample.margin : nil
+            let knowsMargin = margin != nil || hasMargin(at: now)
             let model = knowsMargin ? DetectorModel.withMargin : .levelAlone
             move(to: now, model)
             if isBelievable {
@@ -60,7 +61,7 @@ public struct Detector: Sendable {
                 outsideLevel = Detector.smooth(outsideLevel, level, now - lastHeard)
                 lastHeard = now
             }
-            if let margin = sample.margin { hear(margin, now, model) }
+            if let margin { hear(margin, now, model) }
             if Int32(outsideLevel) >= Int32(parameters.far) * 64 { lastAboveFar = now }
         }
         if now - lastAboveFar >= Detector.rearmAfter { isSpent = false }

@@ -24,16 +24,21 @@ public struct Door: Sendable {
     var access: DoorAccessMode
     var indicators: DoorIndicators
     var handleTouchedAt: Instant?
-    var raisedLevel = AccessLevel.presence
+    var raisedLevel: AccessLevel
     var nextHoursCheck: Instant
     var forcedUntil: Instant?
     /// Lines other than the lock that cannot be used, one bit per role.
     var faultyLines: UInt16 = 0
     var nextIndication: Instant?
 
-    /// - Parameter mode: the mode kept from before a restart, else `freeAccess` where the door has
-    ///   such hours and `normal` where not.
-    public init(_ configuration: DoorConfiguration, mode: DoorMode? = nil, at now: Instant) {
+    /// - Parameters:
+    ///   - mode: the mode kept from before a restart, else `freeAccess` where the door has such
+    ///     hours and `normal` where not.
+    ///   - raisedLevel: the level kept from before a restart.
+    public init(
+        _ configuration: DoorConfiguration, mode: DoorMode? = nil,
+        raisedLevel: AccessLevel = .presence, at now: Instant
+    ) {
         self.configuration = configuration
         insideGuard = configuration.insideGuard.map { InsideGuard($0) }
         bolt = .resting(since: now - Limits.pulseOffMin, after: nil)
@@ -46,6 +51,7 @@ public struct Door: Sendable {
         feedback = configuration.lockFeedback == nil ? .unfitted : .unread
         access = DoorAccessMode(
             mode ?? (configuration.freeAccess == nil ? .normal : .freeAccess))
+        self.raisedLevel = raisedLevel
         indicators = DoorIndicators(configuration)
         nextHoursCheck = now
     }

@@ -78,6 +78,12 @@ public enum EventKind: Hashable, Sendable {
     case clockState(ClockState)
     case snapshot(epoch: UInt64)
     case snapshotRejected(epoch: UInt64)
+    /// The journal was full and gave up this many events the hotel had not.
+    case journalEvicted(UInt32)
+    /// The journal could not be written, and this many events fitted nowhere.
+    case journalUnwritten(UInt32)
+    /// The journal could not be read; it was set aside and a new one begun.
+    case journalRenewed
     case configurationChanged
     /// This many records were lost because a queue was full.
     case overflow(UInt32)

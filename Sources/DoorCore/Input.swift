@@ -26,6 +26,8 @@ public enum Input: Sendable {
     case radioRecovery(ReceiverIndex, step: UInt8)
     /// The runner could not hand over this many events: its queue to the office was full.
     case recordsLost(UInt32)
+    /// Something happened in the office that belongs into the audit.
+    case fact(OfficeFact)
     /// New rules for every door, in the order of the old ones; what a door is wired to stays.
     case configuration([DoorConfiguration])
     /// An order, already authenticated by the office, and who gave it. Without a giver it is not

@@ -18,6 +18,9 @@ public struct ProximityParameters: Hashable, Sendable {
     /// Below this a guest counts as gone.
     public var far: Int8 = -80
     public var caution = Caution.normal
+    /// Whether the phone's comparison of gateways counts. It says where a guest is only between
+    /// gateways a few metres apart; beside one that stands alone everybody hears it loudest.
+    public var comparesGateways = true
     /// Added to every RSSI of the outside and of the inside receiver, in dB.
     public var receiverOffset: Int8 = 0
     public var insideReceiverOffset: Int8 = 0

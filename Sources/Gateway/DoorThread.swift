@@ -39,9 +39,11 @@ final class DoorThread {
     var malformedReports: UInt64 = 0
 
     /// Requests the lines, outputs at rest, and opens the radios.
+    ///
+    /// - Parameter kept: what was set at the doors before the last restart.
     init(
         _ settings: Settings, mail: Mail, simulated: SimulatedChip,
-        notifier: ServiceNotifier = ServiceNotifier()
+        notifier: ServiceNotifier = ServiceNotifier(), kept: [KeptDoor] = []
     ) throws(SystemError) {
         self.settings = settings
         self.mail = mail
@@ -52,8 +54,8 @@ final class DoorThread {
         core = Core(
             CoreConfiguration(
                 gateway: settings.gateway, doors: settings.doors.map(\.configuration),
-                bootCause: mail.bootCause,
-                directionLights: settings.directionLights), at: now)
+                bootCause: mail.bootCause, directionLights: settings.directionLights, kept: kept),
+            at: now)
         watchdogs = Watchdogs(settings, notifier: notifier, at: now) { error in
             _ = mail.toOffice.push(.watchdogRefused(error))
         }
@@ -153,6 +155,7 @@ final class DoorThread {
             case .settings(let new):
                 adopt(new)
                 post(.reloaded)
+            case .fact(let fact): take(.fact(fact), at: MonotonicClock.now())
             case .stop: loop.exit(code: 0)
             }
         }

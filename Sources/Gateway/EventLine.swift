@@ -11,30 +11,39 @@ public struct EventLine: Sendable {
     private let radios: [String]
     /// The moment `t` counts from.
     private let origin: Instant
+    /// Counts the starts of the service; `nil` where nothing is journalled.
+    private let boot: UInt32?
 
-    public init(doors: [DoorIndex: String], radios: [String], origin: Instant) {
+    public init(
+        doors: [DoorIndex: String], radios: [String], origin: Instant, boot: UInt32? = nil
+    ) {
         self.doors = doors
         self.radios = radios
         self.origin = origin
+        self.boot = boot
     }
 
-    public init(_ settings: Settings, origin: Instant) {
+    public init(_ settings: Settings, origin: Instant, boot: UInt32? = nil) {
         self.init(
             doors: Dictionary(
                 uniqueKeysWithValues: settings.doors.map { ($0.configuration.index, $0.name) }),
-            radios: settings.receivers.map(\.configuration.name), origin: origin)
+            radios: settings.receivers.map(\.configuration.name), origin: origin, boot: boot)
     }
 
     /// `{"t":3.412,"sequence":7,"event":"denied","door":"301",…,"reason":"notNear",…}`
     public func text(_ event: Event) -> String { line(event).text }
 
     /// The same, for those who have more to add.
-    func line(_ event: Event) -> JSONLine {
+    public func line(_ event: Event) -> JSONLine {
         var line = JSONLine()
         line.add("t", units: (event.at - origin).milliseconds, places: 3)
+        if let boot { line.add("boot", boot) }
         line.add("sequence", event.sequence)
         line.add("event", event.kind.name)
-        if let door = event.door { line.add("door", name(door)) }
+        if let door = event.door {
+            line.add("door", name(door))
+            if boot != nil { line.add("index", door.rawValue) }
+        }
         if let credential = event.credential { line.add("credential", credential.text) }
         addDetails(of: event, to: &line)
         line.add("wall", event.wall.map(\.text))
@@ -50,7 +59,9 @@ public struct EventLine: Sendable {
             line.add("until", units: (until - origin).milliseconds, places: 3)
         case .modeChanged(let mode): line.add("mode", "\(mode)")
         case .presence(let state): line.add("state", "\(state)")
-        case .tagAlarm(let count), .overflow(let count): line.add("count", count)
+        case .tagAlarm(let count), .overflow(let count), .journalEvicted(let count),
+            .journalUnwritten(let count):
+            line.add("count", count)
         case .boot(let cause): line.add("cause", "\(cause)")
         case .radioLost(let receiver), .radioRestored(let receiver):
             line.add("radio", name(receiver))
@@ -72,7 +83,7 @@ public struct EventLine: Sendable {
         case .relocked, .opened, .closed, .forced, .heldWarning, .held, .heldCleared, .rex,
             .rexStuck, .fireOn, .fireReset, .tamper, .tamperCleared, .lockFault,
             .lockFaultCleared, .privacyOn, .privacyOff, .operatorOpen, .antiPassback,
-            .configurationChanged:
+            .configurationChanged, .journalRenewed:
             break
         }
     }

@@ -137,6 +137,8 @@ extension EventKind {
             .lockFaultCleared, .lineFault, .lineFaultCleared, .privacyOn, .privacyOff,
             .modeChanged, .freeAccess, .ordered, .operatorOpen, .antiPassback, .tagAlarm, .boot,
             .radioLost, .radioRestored, .radioRecovery, .clockState, .snapshot, .snapshotRejected,
+            .journalEvicted,
+            .journalUnwritten, .journalRenewed,
             .configurationChanged,
             .overflow:
             false

@@ -4,6 +4,8 @@
 import DoorCore
 import Glibc
 import GuestPass
+import HotelLink
+import Journal
 import Platform
 import Radio
 import Timebase
@@ -26,6 +28,20 @@ final class GatewayAccount {
     private(set) var figuresAt: Instant
     var snapshot: SnapshotInForce?
     var stall: Stall?
+    var journal = JournalCounters()
+    /// Why nothing can be journalled at present.
+    var journalFailure: String?
+    /// Events the hotel has not acknowledged; `nil` where no broker is configured.
+    var unacknowledged: Int64?
+    var link = HotelLinkCounters()
+    /// `nil` where no broker is configured.
+    var linkState: HotelLink.State?
+    /// Messages of the hotel that were not believed, by topic.
+    var messagesRefused: [String: UInt64] = [:]
+    /// Snapshots older than one already accepted, told once each.
+    var epochsRefused: Set<UInt64> = []
+    /// Commands of the hotel, by outcome.
+    var commands: [String: UInt64] = [:]
     /// Lines the pulse guard had to take to rest.
     var overruns: UInt64 = 0
     /// Times a line could not be read or driven.
@@ -51,6 +67,12 @@ final class GatewayAccount {
     func take(_ figures: DoorFigures, at now: Instant) {
         self.figures = figures
         figuresAt = now
+    }
+
+    /// The doors' own time. They go on with it when the system's clock is set back. `nil` before
+    /// the first reading.
+    func doorTime(at now: Instant) -> UnixTime? {
+        figures.wall.map { $0 + (now - figures.at) }
     }
 
     /// A door by its name in the settings.
@@ -97,6 +119,12 @@ extension GatewayAccount {
             findings.append("radio \(name) hears nothing: \(state.words)")
         }
         if let settingsPending { findings.append(settingsPending) }
+        if let journalFailure {
+            findings.append("events are not kept: \(journalFailure)")
+        }
+        if case .waiting(let error) = linkState {
+            findings.append("the hotel cannot be reached: \(error)")
+        }
         if snapshot == nil { findings.append("no snapshot: no pass opens a door") }
         if figures.clock == .untrusted {
             findings.append("the clock is not trusted: staff passes and timed passes are refused")

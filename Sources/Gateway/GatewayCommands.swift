@@ -10,7 +10,8 @@ import Platform
 public enum GatewayCommands {
     public static let all: [Command] =
         [run, check, rest] + OperatorCommands.all + [
-            enroll, snapshot, PassCommands.encode, PassCommands.decode, PassCommands.beacon,
+            EnrolCommand.enroll, snapshot, PassCommands.encode, PassCommands.decode,
+            PassCommands.beacon,
             CaptureCommands.decode, CaptureCommands.replay, detect, CalibrateCommand.calibrate,
         ]
 
@@ -79,20 +80,6 @@ public enum GatewayCommands {
         let settings = try settings(arguments, console)
         try LineAdapter(settings.lines.map(\.request)).stop()
         try BootRecord.leave(in: settings.stateDirectory)
-        return .done
-    }
-
-    static let enroll = Command(
-        "enroll", summary: "Make this gateway's own key and print its public half",
-        discussion: """
-            The hotel server seals snapshots to this key: give the line it prints to
-            'lintel-hotel gateway add NAME --box-key FILE'. The secret half stays in the state
-            folder. Enrolling again prints the same key.
-            """,
-        parameters: [config]
-    ) { arguments, console in
-        let settings = try settings(arguments, console)
-        console.write(try SnapshotStore(settings).enrolledKey().publicKey.exportedText())
         return .done
     }
 

@@ -64,7 +64,7 @@ public final class GatewayService: Sendable {
             try office.reload(
                 on: signals.isEmpty ? nil : Self.reloadSignal, or: reloadBell, from: reloaded)
         }
-        let doors = try startDoors(mail)
+        let doors = try startDoors(mail, kept: office.keptDoors.all)
         defer { doors.join() }
         do throws(SystemError) { return try office.run() } catch {
             log.error(
@@ -80,14 +80,14 @@ public final class GatewayService: Sendable {
     /// Reads the settings again; from any thread.
     public func reload() { reloadBell.ring() }
 
-    private func startDoors(_ mail: Mail) throws(SystemError) -> Thread {
+    private func startDoors(_ mail: Mail, kept: [KeptDoor]) throws(SystemError) -> Thread {
         let settings = settings
         let (simulated, notifier) = (simulated, notifier)
         let thread = try Thread(name: "lintel-doors", scheduling: .realTime(priority: 10)) {
             let end: DoorsEnd
             do throws(SystemError) {
                 end = try DoorThread(
-                    settings, mail: mail, simulated: simulated, notifier: notifier
+                    settings, mail: mail, simulated: simulated, notifier: notifier, kept: kept
                 ).run()
             } catch {
                 end = .failed(error)

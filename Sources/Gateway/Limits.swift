@@ -27,6 +27,10 @@ enum Limits {
     static let powerOnWithin = Interval.minutes(2)
     /// Battery-backed clocks looked at.
     static let clockDevicesMax: Int64 = 4
+    /// The hotel confirms a clock that is no further from its own.
+    static let confirmedClockErrorMax = Interval.seconds(60)
+    /// Commands are remembered for so long after they ended.
+    static let commandsKeptFor = Interval.hours(7 * 24)
     /// A clock further from the wall clock did not set it.
     static let clockDeviceErrorMax = Interval.seconds(5)
     /// Events kept in memory for the local API: at least this many, at most twice.

@@ -65,6 +65,7 @@ enum OfficeOrder: Sendable {
     case beaconKey(BeaconKey)
     case clockFacts(ClockFacts)
     case command(Command, by: Order)
+    case fact(OfficeFact)
     /// The same doors, radios and lines with other rules.
     case settings(Settings)
     case stop

@@ -204,5 +204,45 @@ extension GatewayAccount {
             followersDropped + readersStalled)
         page.add(
             "lintel_orders_failed_total", .counter, "Orders without an answer.", ordersFailed)
+        addHotel(to: &page)
+    }
+
+    private func addHotel(to page: inout MetricsText) {
+        page.add(
+            "lintel_journal_events", .gauge, "Events kept on the disk.",
+            UInt64(clamping: journal.kept))
+        page.add(
+            "lintel_journal_events_written_total", .counter, "Events written to the disk.",
+            journal.stored)
+        page.add(
+            "lintel_journal_commits_total", .counter, "Writes to the disk.", journal.commits)
+        page.add(
+            "lintel_journal_failures_total", .counter, "Writes that failed.", journal.failures)
+        page.add(
+            "lintel_journal_lost_total", .counter, "Events the hotel will never have.",
+            by: "reason", [("evicted", journal.evicted), ("unwritten", journal.unwritten)])
+        guard let linkState else { return }
+        page.add(
+            "lintel_hotel_connected", .gauge, "Whether the hotel's broker is reached.",
+            linkState == .connected ? 1 : 0)
+        page.add(
+            "lintel_hotel_connections_total", .counter, "Connections made.", link.connections)
+        page.add(
+            "lintel_hotel_failures_total", .counter, "Connections lost or not made.",
+            link.failures)
+        page.add(
+            "lintel_hotel_events_sent_total", .counter, "Events sent, repeats included.",
+            link.eventsSent)
+        page.add(
+            "lintel_hotel_resends_total", .counter, "Times sending began again.", link.resends)
+        page.add(
+            "lintel_hotel_events_waiting", .gauge, "Events the hotel has not acknowledged.",
+            UInt64(clamping: unacknowledged ?? 0))
+        page.add(
+            "lintel_hotel_messages_refused_total", .counter, "Messages not believed.",
+            by: "topic", messagesRefused.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        page.add(
+            "lintel_hotel_commands_total", .counter, "Commands by outcome.", by: "outcome",
+            commands.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
 }

@@ -6,6 +6,7 @@ import DoorCore
 import Glibc
 import GuestPass
 import HotelWire
+import Journal
 import Platform
 import Timebase
 
@@ -13,22 +14,28 @@ import Timebase
 final class Office {
     let loop: EventLoop
     var settings: Settings
-    private let mail: Mail
+    let mail: Mail
     var store: SnapshotStore
     let log: Log
-    private let words: EventLine
+    let words: EventLine
+    let keptDoors: KeptDoors
+    let boot: UInt32
+    let journal: Journal
+    var hotel: HotelOffice?
     /// Where each event goes as one JSON line, instead of the log.
-    private let events: ((String) -> Void)?
+    let events: ((String) -> Void)?
     let notifier: ServiceNotifier
     let account: GatewayAccount
-    private let orders: OrderBook
+    let orders: OrderBook
     let api: LocalAPI
     private var clockFacts = ClockFacts()
     private var hasToldClockFacts = false
+    /// The latest moment a signed message of the hotel speaks of.
+    private var timeHint: UnixTime?
     var sources: [AnyObject] = []
     private var ticker: TimerSource?
 
-    private var grants: Grants?
+    var grants: Grants?
     private var snapshotIdentity: StateFile.Identity?
     /// When the next window is to be prepared; `nil`: tables are needed at once.
     private var windowsDueAt: Instant?
@@ -47,11 +54,31 @@ final class Office {
         self.log = log
         self.events = events
         self.notifier = notifier
-        account = GatewayAccount(settings, at: MonotonicClock.now())
+        journal = Journal(path: "\(store.folder)/journal")
+        boot = try store.countStart(
+            above: max(journal.last.boot, settings.enrolment?.boot ?? 0))
+        keptDoors = KeptDoors(folder: store.folder) { problem in
+            log.error("\(problem); doors begin as they are configured")
+        }
+        account = GatewayAccount(
+            settings, at: MonotonicClock.now(),
+            trail: EventTrail(chain: EventChain(head: journal.head)))
         orders = OrderBook { command, order in mail.toDoors.push(.command(command, by: order)) }
         api = LocalAPI(account, orders)
-        words = EventLine(settings, origin: .origin)
+        words = EventLine(settings, origin: .origin, boot: boot)
         loop = try EventLoop()
+        hotel = try HotelOffice(
+            loop, journal, boot: boot, account, orders, log,
+            issuer: { [unowned self] () throws(SnapshotRefusal) in try self.store.issuer() },
+            HotelOffice.Handlers(
+                snapshot: { [unowned self] in take(snapshot: $0) },
+                timeHint: { [unowned self] in raiseLowerBound(to: $0) },
+                fact: { [unowned self] in order(.fact($0)) },
+                keepLevel: { [unowned self] level, door in
+                    keep { () throws(SystemError) in
+                        try keptDoors.keep(raisedLevel: level, at: door)
+                    }
+                }))
         sources.append(
             try IOSource(loop, descriptor: mail.toOffice.doorbell.rawValue, events: .readable) {
                 [unowned self] _ in readReports()
@@ -86,7 +113,11 @@ final class Office {
         orderClockFacts()
         tick(now)
         api.listen(loop) { log.error("\($0); operators cannot reach the gateway that way") }
-        defer { api.stop() }
+        hotel?.start(at: now)
+        defer {
+            api.stop()
+            hotel?.stop(at: MonotonicClock.now())
+        }
         if grants == nil {
             log.warning("no snapshot yet: no pass opens a door until one is accepted")
         }
@@ -108,6 +139,7 @@ final class Office {
         loadSnapshot()
         orderClockFacts()
         api.tick(now)
+        hotel?.tick(now)
         account.ordersLost = mail.toDoors.lost
         if hasClockStepped(at: now) { windowsDueAt = nil }
         if grants != nil, now >= windowsDueAt ?? now { handOverTables(now) }
@@ -136,7 +168,7 @@ final class Office {
                 epoch: snapshot.epoch, issued: snapshot.issued,
                 credentials: snapshot.credentials.count)
             windowsDueAt = nil
-            let time = doorTime(at: MonotonicClock.now())
+            let time = account.doorTime(at: MonotonicClock.now()) ?? WallClock.now()
             if let key = snapshot.beaconKey(at: time) { order(.beaconKey(key)) }
             orderClockFacts()
             log.info(
@@ -147,10 +179,35 @@ final class Office {
         }
     }
 
-    /// The doors' own time. They go on with it when the system's clock is set back, and tell it to
-    /// the phones by the beacon, so identifiers are prepared for it.
+    /// Identifiers are prepared for the doors' own time, as the beacon tells it to the phones.
     private func doorTime(at now: Instant) -> UnixTime {
-        account.figures.wall.map { $0 + (now - account.figures.at) } ?? WallClock.now()
+        account.doorTime(at: now) ?? WallClock.now()
+    }
+
+    /// The hotel sent a snapshot: verified, kept, and then taken up like any other.
+    private func take(snapshot bytes: [UInt8]) {
+        do {
+            let snapshot = try store.accept(bytes, subject: "the hotel's snapshot")
+            raiseLowerBound(to: snapshot.issued)
+            loadSnapshot()
+            let now = MonotonicClock.now()
+            if windowsDueAt == nil, grants != nil { handOverTables(now) }
+        } catch {
+            if case .snapshot(_, .epochBelowFloor(let epoch, _)) = error,
+                account.epochsRefused.insert(epoch).inserted
+            {
+                order(.fact(.snapshotRejected(epoch: epoch)))
+            }
+            account.messagesRefused["snapshot", default: 0] += 1
+            log.error("\(error); the snapshot in force stays")
+        }
+    }
+
+    /// A signed message says that it is not earlier than this (doors.md, "Time without an RTC").
+    private func raiseLowerBound(to time: UnixTime) {
+        guard clockFacts.lowerBound.map({ time > $0 }) ?? true else { return }
+        timeHint = [timeHint, time].compactMap { $0 }.max()
+        orderClockFacts()
     }
 
     /// Whether the tables were made for windows that are no longer around the present one, as when
@@ -187,80 +244,10 @@ final class Office {
             facts.lowerBound = [(try? store.savedTime()) ?? nil, MachineClock.builtAt]
                 .compactMap { $0 }.max()
         }
-        facts.lowerBound = [facts.lowerBound, grants?.snapshot.issued].compactMap { $0 }.max()
+        facts.lowerBound = [facts.lowerBound, grants?.snapshot.issued, timeHint]
+            .compactMap { $0 }.max()
         guard facts != clockFacts || !hasToldClockFacts else { return }
         (clockFacts, hasToldClockFacts) = (facts, true)
         order(.clockFacts(facts))
-    }
-
-    // MARK: - Reports
-
-    private func readReports() {
-        mail.toOffice.doorbell.answer()
-        while let report = mail.toOffice.pop() {
-            switch report {
-            case .event(let event): tell(event)
-            case .started, .reloaded:
-                notifier.ready(status: settings.serviceStatus)
-            case .radio(let receiver, let notice):
-                let name = settings.receivers[Int(receiver.rawValue)].configuration.name
-                log.notice("radio \(name): \(notice)", fields: ["LINTEL_RADIO": name])
-            case .lineFault(let line, let error):
-                account.lineFaults += 1
-                log.error("\(owner(of: line)): \(error); the door stays locked")
-            case .lineOverrun(let line):
-                account.overruns += 1
-                log.error("\(owner(of: line)) was energised beyond its permit and put to rest")
-            case .keepTime(let time):
-                attempt("the clock's lower bound is not kept") { () throws(SystemError) in
-                    try store.saveTime(time)
-                }
-            case .zeroise:
-                log.error("tamper: every key of this gateway is erased; enrol it anew")
-                grants = nil
-                attempt("keys remain on disk") { () throws(SystemError) in try store.zeroise() }
-            case .figures(let figures): account.take(figures, at: MonotonicClock.now())
-            case .obeyed(let number): orders.finish(number)
-            case .stalled(let stall):
-                account.stall = stall
-                log.error(
-                    stall.map { "\(account.words($0)); the watchdog is no longer fed" }
-                        ?? "everything moves again; the watchdog is fed")
-            case .watchdogRefused(let error):
-                log.error("\(error); a machine that hangs stays so until somebody comes")
-            case .ended(let end): finish(end)
-            }
-        }
-    }
-
-    private func finish(_ end: DoorsEnd) {
-        switch end {
-        case .asTold: return loop.exit(code: 0)
-        case .beyondHelp(let receiver):
-            let name = settings.receivers[Int(receiver.rawValue)].configuration.name
-            log.error("nothing helped radio \(name); the gateway ends and systemd starts it anew")
-        case .failed(let error): log.error("the door thread ended: \(error)")
-        }
-        loop.exit(code: 1)
-    }
-
-    private func tell(_ event: Event) {
-        var line = words.line(event)
-        orders.note(event, &line)
-        let text = account.trail.append(event, line)
-        if let events {
-            events(text)
-        } else {
-            log.info(text, fields: ["LINTEL_EVENT": event.kind.name])
-        }
-    }
-
-    private func owner(of line: LineIndex) -> String {
-        let setting = settings.lines[Int(line.rawValue)]
-        return "\(setting.owner) (\(setting.request.specification.place))"
-    }
-
-    private func attempt(_ consequence: String, _ body: () throws(SystemError) -> Void) {
-        do throws(SystemError) { try body() } catch { log.error("\(error); \(consequence)") }
     }
 }

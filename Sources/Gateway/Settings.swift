@@ -5,6 +5,7 @@ import BLEWire
 import Configuration
 import DoorCore
 import GuestPass
+import HotelWire
 import Locks
 import Radio
 import Timebase
@@ -32,8 +33,16 @@ public struct Settings: Sendable {
     public let lines: [SettingsLine]
     /// Lights that show guests the way.
     public let directionLights: [DirectionLight]
+    /// What the hotel approved; `nil` where the gateway was not enrolled over a broker.
+    public let enrolment: EnrolmentAnswer?
     /// A file with the hotel's issuing public key; without it no snapshot is accepted.
     public let issuerFile: String?
+    /// The hotel's broker; `nil`: the gateway works alone.
+    public let broker: BrokerAddress?
+    /// The certificates of the connection to the broker, PEM.
+    public let authorityFile: String
+    public let certificateFile: String
+    public let keyFile: String
     /// The local API's UNIX socket.
     public let apiSocket: String
     /// A loopback port for `/metrics` and `/health`; `nil`: none.
@@ -46,50 +55,18 @@ public struct Settings: Sendable {
     public static let defaultSocket = "/run/lintel/lintel.sock"
 }
 
-/// What came of reading settings.
-public struct SettingsReport: Sendable {
-    /// `nil` where there is an error.
-    public let settings: Settings?
-    /// By file and line.
-    public let findings: [SettingsFinding]
-}
-
-extension Settings {
-    /// Reads the settings from `path` and its drop-ins.
-    public static func load(_ path: String = defaultFile) -> SettingsReport {
-        let (files, obstacle) = SettingsFiles.read(
-            path, user: "lintel's user", otherwise: "the gateway does not start")
-        if let obstacle { return SettingsReport(settings: nil, findings: [obstacle]) }
-        return read(files)
-    }
-
-    /// Reads the text of the settings, drop-ins after the main file.
-    public static func read(_ files: [(path: String, bytes: [UInt8])]) -> SettingsReport {
-        let findings = SettingsFindings()
-        let settings = SettingsReader(files, findings).settings()
-        let all = findings.inOrder
-        let isUsable = all.allSatisfy { $0.severity == .warning }
-        return SettingsReport(settings: isUsable ? settings : nil, findings: all)
-    }
-}
-
-extension Settings {
-    /// Every key of a section of this kind, as its reader asks for it.
-    static func keys(of kind: String) -> [SettingsKey] {
-        let everySection = "[gateway]\n[radio NAME]\n[door NAME]\n[hotel]\n[api]\n"
-        let reader = SettingsReader([(path: "", bytes: Array(everySection.utf8))], .init())
-        _ = reader.settings()
-        return reader.sections.single(kind).asked
-    }
-}
-
 /// Puts sections together and takes them apart.
-private struct SettingsReader {
+struct SettingsReader {
     private let findings: SettingsFindings
+    private let enrolment: EnrolmentAnswer?
     let sections: SettingsSections
 
-    init(_ files: [(path: String, bytes: [UInt8])], _ findings: SettingsFindings) {
+    init(
+        _ files: [(path: String, bytes: [UInt8])], _ findings: SettingsFindings,
+        _ enrolment: EnrolmentAnswer?
+    ) {
         self.findings = findings
+        self.enrolment = enrolment
         sections = SettingsSections(
             files,
             [
@@ -117,12 +94,19 @@ private struct SettingsReader {
         let hotel = sections.single("hotel")
         let issuer = hotel.value(
             "issuer", .path, otherwise: "no pass could be told from a forged one")
-        if issuer == nil && !hotel.has("issuer") {
+        if issuer == nil && !hotel.has("issuer") && enrolment == nil {
             findings.warn(
                 at: hotel.position, "key 'issuer' is missing in [hotel]",
                 rule: "write the path of the hotel's issuing public key",
                 consequence: "no snapshot is accepted, and no pass opens a door")
         }
+        let unreachable = "the hotel could not be reached: no new guests, no events there"
+        let broker =
+            hotel.value("broker", .broker, otherwise: unreachable)
+            ?? enrolment.flatMap { BrokerAddress($0.broker) }
+        let authority = hotel.value("authority", .path, otherwise: unreachable)
+        let certificate = hotel.value("certificate", .path, otherwise: unreachable)
+        let key = hotel.value("key", .path, otherwise: unreachable)
         hotel.finish()
         let api = sections.single("api")
         let socket = api.value("socket", .path, otherwise: "lintel status could not reach it")
@@ -134,8 +118,12 @@ private struct SettingsReader {
             gateway: gateway.gateway, site: gateway.site, zone: gateway.zone,
             stateDirectory: gateway.state, watchdogDevice: gateway.watchdog, receivers: receivers,
             doors: read.compactMap(\.door),
-            lines: lines.all, directionLights: lights, issuerFile: issuer,
-            apiSocket: socket ?? Settings.defaultSocket,
+            lines: lines.all, directionLights: lights, enrolment: enrolment,
+            issuerFile: issuer ?? enrolment.map { _ in "\(gateway.state)/issuer.pub" },
+            broker: broker,
+            authorityFile: authority ?? "\(gateway.state)/authority.pem",
+            certificateFile: certificate ?? "\(gateway.state)/tls.pem",
+            keyFile: key ?? "\(gateway.state)/tls.key", apiSocket: socket ?? Settings.defaultSocket,
             metricsPort: port.map { UInt16($0) }, entries: sections.entries)
     }
 
@@ -149,13 +137,9 @@ private struct SettingsReader {
 
     private func identity() -> Identity? {
         let section = sections.single("gateway")
-        let consequence = "phones could not address this gateway"
-        let gateway: GatewayID? = section.required(
-            "id", .identifier(digits: 8), otherwise: consequence)
-        let site: SiteID? = section.required(
-            "site", .identifier(digits: 16), otherwise: consequence)
-        let zone: ZoneID? = section.required(
-            "zone", .identifier(digits: 16), otherwise: consequence)
+        let gateway = identifier(section, "id", digits: 8, enrolment?.gateway)
+        let site = identifier(section, "site", digits: 16, enrolment?.site)
+        let zone = identifier(section, "zone", digits: 16, enrolment?.zone)
         let state = section.value("state", .path, otherwise: "nothing would survive a power cut")
         let watchdog = section.value(
             "watchdog", .path, otherwise: "a machine that hangs would stay so")
@@ -175,6 +159,25 @@ private struct SettingsReader {
                 otherwise: "guests would not be shown this way"
             ).map { DirectionLight(direction, line: $0) }
         }
+    }
+
+    /// A number of the gateway; it may be left out where the hotel approved one.
+    private func identifier<ID: LosslessStringConvertible & Equatable>(
+        _ section: SettingsSection, _ key: String, digits: Int, _ approved: ID?
+    ) -> ID? {
+        let consequence = "phones could not address this gateway"
+        guard let approved else {
+            return section.required(key, .identifier(digits: digits), otherwise: consequence)
+        }
+        let written: ID? = section.value(
+            key, .identifier(digits: digits), otherwise: consequence)
+        if let written, written != approved {
+            section.wrong(
+                key, "is not what the hotel approved",
+                rule: "leave the key out, or write \(approved), or enrol the gateway anew",
+                consequence: consequence)
+        }
+        return written ?? approved
     }
 
     private func receiver(_ section: SettingsSection) -> Settings.Receiver? {

@@ -19,7 +19,8 @@ struct SettingsChange {
     init(from old: Settings, to new: Settings) {
         let merger = SettingsMerger(from: old.entries, to: new.entries)
         (applied, refused) = (merger.applied, merger.refused)
-        let report = Settings.read([(path: "the settings as reloaded", bytes: merger.text)])
+        let report = Settings.read(
+            [(path: "the settings as reloaded", bytes: merger.text)], enrolment: old.enrolment)
         settings = report.settings
         findings = report.findings.filter { $0.severity == .error }
     }

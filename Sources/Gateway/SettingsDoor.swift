@@ -164,6 +164,7 @@ struct SettingsDoorReader {
             &door.proximity.caution, "caution",
             .word(["relaxed": .relaxed, "normal": .normal, "strict": .strict]),
             otherwise: consequence)
+        set(&door.proximity.comparesGateways, "compare", .yesOrNo, otherwise: consequence)
         set(
             &door.proximity.receiverOffset, "offset", .level(-40...40, unit: "dB"),
             otherwise: consequence)

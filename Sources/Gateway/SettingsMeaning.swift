@@ -14,7 +14,8 @@ struct SettingsMeaning {
     private static let gateway = SettingsMeaning(
         kind: "gateway", heading: "[gateway]", meaning: "Who this gateway is; once.",
         keys: [
-            "id": "The gateway's own number; phones name it in their answers.",
+            "id": "The gateway's own number; phones name it in their answers. This and the next "
+                + "two may be left out once 'lintel enroll' has installed the hotel's answer.",
             "site": "The hotel, as 'lintel-hotel init' printed it.",
             "zone": "Gateways that recognise the same guests; one for a hotel is usual.",
             "state": "The folder of everything that survives a restart. Default /var/lib/lintel.",
@@ -46,7 +47,16 @@ struct SettingsMeaning {
         kind: "hotel", heading: "[hotel]", meaning: "The hotel's server; once.",
         keys: [
             "issuer": "A file with the public half of the hotel's issuing key. Snapshots and "
-                + "commands of any other are refused."
+                + "commands of any other are refused. Default issuer.pub in the state folder, "
+                + "once the gateway is enrolled.",
+            "broker": "The hotel's MQTT broker. Default is the one in the hotel's answer to "
+                + "'lintel enroll'; without either the gateway works alone, and snapshots are "
+                + "brought by hand.",
+            "authority": "The authority of the broker's certificate, PEM. Default authority.pem "
+                + "in the state folder, where 'lintel enroll' puts it.",
+            "certificate": "The gateway's own certificate, PEM. Default tls.pem in the state "
+                + "folder.",
+            "key": "The private key of that certificate, PEM. Default tls.key in the state folder.",
         ])
 
     private static let api = SettingsMeaning(

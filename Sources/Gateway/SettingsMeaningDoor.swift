@@ -63,6 +63,8 @@ extension SettingsMeaning {
             + "Default -62dBm.",
         "far": "Below this level a guest counts as gone. Default -80dBm.",
         "caution": "How much evidence a hands-free opening takes. Default normal.",
+        "compare": "Whether a phone's comparison of gateways counts. Say no where the next gateway "
+            + "is more than five metres away. Default yes.",
         "offset": "Added to every level of the outer radio. Default 0dB.",
         "inside-offset": "Added to every level of the inner radio. Default 0dB.",
     ]

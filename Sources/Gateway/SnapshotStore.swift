@@ -7,6 +7,9 @@
 //   STATE/snapshot.previous  the one before, should the newest become unreadable
 //   STATE/epoch              no snapshot with a lower epoch is accepted
 //   STATE/time               no clock before this moment is believed
+//   STATE/boot               starts of the service so far
+//   STATE/doors              modes and raised levels, as KeptDoors writes them
+//   STATE/journal            events and commands: see the target Journal
 import GuestPass
 import HotelWire
 import Platform
@@ -35,7 +38,7 @@ public struct SnapshotStore: Sendable {
     private static let numberBytesMax = 32
     private static let keyBytesMax = 256
 
-    private let folder: String
+    let folder: String
     private let settings: Settings
 
     /// Opens the state folder, making it if need be.
@@ -70,7 +73,10 @@ public struct SnapshotStore: Sendable {
 
     /// Erases every key and grant: the housing was opened where the hotel wants that.
     public func zeroise() throws(SystemError) {
-        for name in ["box.key", "snapshot.current", "snapshot.previous"] {
+        for name in [
+            "box.key", "box.key.next", "tls.key", "tls.key.next", "snapshot.current",
+            "snapshot.previous",
+        ] {
             try StateFile.erase("\(folder)/\(name)")
         }
     }
@@ -108,6 +114,8 @@ public struct SnapshotStore: Sendable {
         let standing = try? verified(at: currentPath, floor: 0)
         let floor = max(try epochFloor(), standing?.epoch ?? 0)
         let snapshot = try verify(bytes, subject: subject, floor: floor)
+        // It comes again with every connection to the broker: nothing is written for that.
+        if snapshot == standing { return snapshot }
         try attempt { () throws(SystemError) in
             if standing != nil {
                 let old = try StateFile.read(currentPath, bytesMax: Snapshot.Limits.bytesMax)
@@ -138,11 +146,7 @@ public struct SnapshotStore: Sendable {
     private func verify(
         _ bytes: [UInt8], subject: String, floor: UInt64
     ) throws(SnapshotRefusal) -> Snapshot {
-        guard let issuerFile = settings.issuerFile else { throw .noIssuer }
-        let issuerText = try attempt { () throws(SystemError) in
-            try StateFile.read(issuerFile, bytesMax: Self.keyBytesMax)
-        }
-        let issuer: IssuingPublicKey = try parse(issuerText, path: issuerFile)
+        let issuer = try issuer()
         let recipient = SnapshotRecipient(
             site: settings.site, zone: settings.zone, gateway: settings.gateway,
             boxKey: try enrolledKey(), issuer: issuer, epochFloor: floor)
@@ -151,6 +155,15 @@ public struct SnapshotStore: Sendable {
         } catch {
             throw .snapshot(subject: subject, error)
         }
+    }
+
+    /// Whom snapshots and messages must be signed by.
+    func issuer() throws(SnapshotRefusal) -> IssuingPublicKey {
+        guard let file = settings.issuerFile else { throw .noIssuer }
+        let text = try attempt { () throws(SystemError) in
+            try StateFile.read(file, bytesMax: Self.keyBytesMax)
+        }
+        return try parse(text, path: file)
     }
 
     private func epochFloor() throws(SnapshotRefusal) -> UInt64 {
@@ -166,6 +179,24 @@ public struct SnapshotStore: Sendable {
 
     public func saveTime(_ time: UnixTime) throws(SystemError) {
         try StateFile.replace("\(folder)/time", with: Array("\(time.seconds)\n".utf8))
+    }
+
+    // MARK: - Starts
+
+    /// Counts a start of the service.
+    ///
+    /// - Parameter floor: a number known to be used already.
+    /// - Returns: a number above every earlier one.
+    func countStart(above floor: UInt32) throws(SystemError) -> UInt32 {
+        let last = UInt32(clamping: (try? number("boot")) ?? 0)
+        let boot = max(last, floor) + 1
+        try noteStart(boot)
+        return boot
+    }
+
+    /// The next start will have a higher number.
+    func noteStart(_ boot: UInt32) throws(SystemError) {
+        try StateFile.replace("\(folder)/boot", with: Array("\(boot)\n".utf8))
     }
 
     private func number(_ name: String) throws(SnapshotRefusal) -> Int64? {

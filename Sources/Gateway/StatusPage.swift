@@ -36,6 +36,10 @@ extension GatewayAccount {
         line.add("denials", figures.core.denials.reduce(0, +))
         line.add("sequence", trail.lastSequence)
         line.add("head", trail.chain.head)
+        line.add("journalled", journal.kept)
+        line.add("lost", journal.lost)
+        line.add("hotel", hotelWords)
+        line.add("waiting", unacknowledged)
         line.add("watchdogFed", figures.watchdogs.fed)
         line.add("watchdogWithheld", figures.watchdogs.withheld)
         return line.text + "\n"
@@ -102,6 +106,10 @@ extension GatewayAccount {
             "doors     \(settings.doors.count); \(figures.core.unlocks) unlocks, "
                 + "\(figures.core.denials.reduce(0, +)) denials")
         lines.append("events    \(trail.lastSequence), last hash \(trail.chain.head.prefix(16))")
+        if let hotelWords {
+            lines.append("hotel     \(hotelWords), \(unacknowledged ?? 0) events waiting")
+        }
+        if journal.lost > 0 { lines.append("lost      \(journal.lost) events") }
         let watchdogs = figures.watchdogs
         lines.append("watchdog  fed \(watchdogs.fed) times, withheld \(watchdogs.withheld) times")
         return lines.joined(separator: "\n") + "\n"
@@ -125,6 +133,17 @@ extension GatewayAccount {
             }
             return line + (row.last ?? "") + "\n"
         }.joined()
+    }
+
+    /// How it stands with the hotel's broker; `nil` where none is configured.
+    private var hotelWords: String? {
+        switch linkState {
+        case nil: nil
+        case .connected: "connected"
+        case .connecting: "connecting"
+        case .waiting: "not reached"
+        case .stopped: "stopped"
+        }
     }
 
     private func climbs(_ radio: Int) -> [UInt64] {

@@ -41,6 +41,14 @@ public final class HTTPExchange {
     /// Whether the client would rather have words than JSON.
     public var wantsWords: Bool { header("Accept")?.hasPrefix("text/plain") ?? false }
 
+    /// The peer's numeric address; empty on a UNIX socket.
+    public var peerAddress: String {
+        var text = [CChar](repeating: 0, count: Int(LINTEL_ADDRESS_BYTES))
+        guard lintel_peer_address(descriptor, &text) else { return "" }
+        return String(
+            decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     public func answer(_ reply: HTTPReply) {
         self.reply = reply
         server.wake(self)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sockets a service listens at. A UNIX socket's mode is right before anybody can connect; the TCP
-// socket is on the loopback and nowhere else.
+// Sockets a service listens at. A UNIX socket's mode is right before anybody can connect; a TCP
+// socket is on the address that was asked for, the loopback where none was.
+import CMicrohttpd
 import Glibc
 import Platform
 
@@ -37,21 +38,26 @@ public enum LocalSocket {
 
     /// Listens on 127.0.0.1.
     public static func listen(onLoopback port: UInt16) throws(SystemError) -> FileDescriptor {
-        let subject = "127.0.0.1:\(port)"
-        let socket = try FileDescriptor.streamSocket(family: AF_INET, subject: subject)
+        try listen(onAddress: "127.0.0.1", port: port)
+    }
+
+    /// Listens on one of the machine's addresses.
+    ///
+    /// - Parameter host: numeric, IPv4 or IPv6.
+    public static func listen(
+        onAddress host: String, port: UInt16
+    ) throws(SystemError) -> FileDescriptor {
+        let subject = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        var address = lintel_address()
+        guard lintel_address_of(host, port, &address) else {
+            throw SystemError(call: "listen at", subject: subject, errno: EINVAL)
+        }
+        let socket = try FileDescriptor.streamSocket(family: address.family, subject: subject)
         let raw = socket.rawValue
         var on: Int32 = 1
         _ = setsockopt(
             raw, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let result = withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(raw, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        let result = lintel_bind(raw, &address)
         try SystemError.check(result, "listen at", subject)
         try SystemError.check(
             Glibc.listen(raw, waitingMax), "listen at", subject)

@@ -33,6 +33,10 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
     case noCheckIn(Int64)
     case checkInNotDue(Int64, status: String)
     case checkInMissing(Int64, conditions: [String])
+    case staffExists(String)
+    case unknownStaff(String, known: [String])
+    case tokenExists(String)
+    case unknownToken(String, known: [String])
     /// A record in the database is not what the desk wrote.
     case damaged(String)
 
@@ -96,6 +100,17 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
             "stay \(stay) is \(status), not due; nobody was checked in"
         case .checkInMissing(let stay, let conditions):
             "stay \(stay) lacks \(conditions.joined(separator: ", ")); nobody was checked in"
+        case .staffExists(let name):
+            "there is an account '\(name)' already; 'lintel-hotel staff password \(name)' sets "
+                + "its password"
+        case .unknownStaff(let name, let known):
+            "there is no account '\(name)'\(suggestion(for: name, among: known)); "
+                + "see 'lintel-hotel staff list'"
+        case .tokenExists(let name):
+            "there is, or was, a token '\(name)'; the audit tells them apart by their names"
+        case .unknownToken(let name, let known):
+            "there is no token '\(name)'\(suggestion(for: name, among: known)); "
+                + "see 'lintel-hotel token list'"
         case .damaged(let record): "the database's \(record) is damaged; restore a backup"
         }
     }

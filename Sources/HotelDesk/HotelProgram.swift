@@ -26,6 +26,7 @@ extension Program {
         all += commands.routes
         all += commands.journeys
         all += commands.privacy
+        all += commands.people
         return Program(
             "lintel-hotel",
             summary: "Keeps a hotel's gateways, doors, stays and passes, and makes the signed "

@@ -60,10 +60,12 @@ public final class HotelService {
 
     /// Each part of the server, in the order in which they hear of changes.
     private func makeParts() throws -> [any HotelPart] {
-        [
+        var parts: [any HotelPart] = [
             try GatewayLink(desk, loop, log, address: settings.broker),
             Housekeeper(desk, log: log),
         ]
+        if let web = settings.web { parts.append(try WebServer(web, desk, loop, log)) }
+        return parts
     }
 
     /// Runs until one of these signals, or `stop()`.

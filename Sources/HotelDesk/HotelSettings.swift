@@ -9,11 +9,15 @@ public struct HotelSettings: Sendable {
     public let database: String
     /// Where this server reaches the broker; `nil`: where gateways were told it is.
     public let broker: BrokerAddress?
+    /// Where the board and the API are; `nil`: there are none.
+    public let web: WebSettings?
 
     public static let defaultFile = "/etc/lintel/hotel.conf"
     public static let defaultDatabase = "/var/lib/lintel-hotel/hotel.sqlite"
 
-    private static let kinds: [SettingsKind] = [.single("hotel"), .single("broker")]
+    private static let kinds: [SettingsKind] = [
+        .single("hotel"), .single("broker"), WebSettings.kind,
+    ]
 
     private init(_ sections: SettingsSections) {
         let hotel = sections.single("hotel")
@@ -25,6 +29,7 @@ public struct HotelSettings: Sendable {
         broker = section.value(
             "address", .brokerAddress, otherwise: "gateways would hear nothing of the hotel")
         section.finish()
+        web = WebSettings(sections.single("web"))
     }
 }
 

@@ -103,7 +103,7 @@ final class SnapshotPublisher {
             isWorking = false
             return
         }
-        do throws(SystemError) { try loop.post { [unowned self] in step() } } catch {
+        do throws(SystemError) { try loop.post { [weak self] in self?.step() } } catch {
             preconditionFailure("our own loop takes nothing more: \(error)")
         }
     }

@@ -15,6 +15,8 @@ public struct EventBatch: Equatable, Sendable {
     public static let bytesMax = 64 << 10
     /// What the header takes of `bytesMax`, at most.
     public static let headerBytesMax = 256
+    /// What is left for the events' lines.
+    public static let linesBytesMax = bytesMax - headerBytesMax
 
     public let gateway: GatewayID
     /// Counts the starts of the gateway's service.

@@ -70,7 +70,8 @@ public final class BrokerAuthority {
     ) throws -> BrokerIdentity {
         let base = "\(folder)/\(name)"
         var arguments = [
-            "x509", "-req", "-in", requestFile, "-CA", authorityFile, "-CAkey",
+            "x509", "-req", "-in", requestFile, "-subj", "/CN=\(name)", "-CA", authorityFile,
+            "-CAkey",
             "\(folder)/authority.key", "-CAcreateserial", "-days", "2", "-out", base + ".pem",
         ]
         if isServer {

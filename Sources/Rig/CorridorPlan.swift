@@ -95,7 +95,7 @@ public struct Person: Sendable {
 
     public let name: String
     public let role: Role
-    public let kind: PhoneKind
+    public internal(set) var kind: PhoneKind
     public var habits = PhoneHabits()
     /// `nil`: drawn from the seed.
     public var carry: Carry?

@@ -40,7 +40,7 @@ public final class CorridorServer: Sendable {
         for (index, gateway) in plan.gateways.enumerated() {
             switch gateway.host {
             case .connected:
-                ports.append(try ControllerPort(path: "\(directory)/controller-\(index + 1)"))
+                ports.append(try ControllerPort(path: Self.path(index, in: directory)))
             case .beaconOnly: ports.append(nil)
             }
         }
@@ -48,6 +48,11 @@ public final class CorridorServer: Sendable {
         startedAt = start
         self.wiring = wiring
         shared = Mutex(Shared(corridor: Corridor(plan, startsAt: start)))
+    }
+
+    /// Where a gateway's controller listens, by the gateway's place in the plan.
+    public static func path(_ gateway: Int, in directory: String) -> String {
+        "\(directory)/controller-\(gateway + 1)"
     }
 
     /// The corridor as it is now.

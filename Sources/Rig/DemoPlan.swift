@@ -11,6 +11,8 @@ public enum DemoPlan {
     /// How long a scene runs when nobody says.
     public static let usual = Interval.seconds(30)
 
+    public static let site = SiteID(rawValue: 0xA0A1_A2A3_A4A5_A6A7)
+
     private static let length = 16.0
     private static let spacing = 4.0
 
@@ -18,17 +20,19 @@ public enum DemoPlan {
     ///   - start: the scene's first moment.
     ///   - wallClock: what clocks say then.
     ///   - length: at least `shortest`; later guests come when there is time.
+    ///   - beaconKey: the hotel's; `nil` draws one.
     public static func make(
-        seed: UInt64, startsAt start: Instant, wallClock: UnixTime, length: Interval
+        seed: UInt64, startsAt start: Instant, wallClock: UnixTime, length: Interval,
+        beaconKey: BeaconKey? = nil
     ) -> CorridorPlan {
         precondition(length >= shortest)
         var random = RandomSource.stream(7, of: seed)
-        let site = SiteID(rawValue: 0xA0A1_A2A3_A4A5_A6A7)
-        let zone = ZoneID(rawValue: 0xA0A1_A2A3_A4A5_A6A7)
+        let zone = ZoneID(rawValue: site.rawValue)
+        let drawnKey = BeaconKey.random(using: &random)
         let epoch = KeyEpoch(rawValue: 1)
         var plan = CorridorPlan(
             seed: seed, length: Self.length, doors: doors(), gateways: gateways(), people: [],
-            beaconKey: .random(using: &random), site: site, zone: zone, epoch: epoch)
+            beaconKey: beaconKey ?? drawnKey, site: site, zone: zone, epoch: epoch)
         var cast = Cast(
             plan: plan, start: start, wallClock: wallClock, length: length, random: random)
         plan.people = cast.people()
@@ -51,6 +55,26 @@ public enum DemoPlan {
                     x: 4.4 + spacing * Double(number), y: CorridorDoor.wall, z: 1.2),
                 host: .connected(number == 0 ? .legacyOnly : .extended))
         }
+    }
+}
+
+extension CorridorPlan {
+    /// Gives a person the pass the hotel issued, in place of the one that was drawn.
+    public mutating func give(_ credential: UInt64, _ key: DeviceKey, to person: Int) {
+        guard let drawn = people[person].pass else { return }
+        let issued = IssuedPass(
+            credential: credential, deviceKey: key, door: drawn.door, from: drawn.from,
+            until: drawn.until)
+        people[person].pass = issued
+        people[person].kind = .app(self.credential(issued))
+    }
+
+    func credential(_ issued: IssuedPass) -> PhoneCredential {
+        let door = doors[issued.door.rawValue]
+        return PhoneCredential(
+            encoder: PassEncoder(
+                deviceKey: issued.deviceKey, site: site, zone: zone, epoch: epoch),
+            beaconKey: beaconKey, doors: [gateways[door.gateway].id: door.index])
     }
 }
 
@@ -90,7 +114,7 @@ private struct Cast {
     ) -> Person {
         let issued = issue(door, until: wallClock + .hours(48))
         var person = Person(
-            name: name, role: .guest(door), kind: .app(credential(issued)),
+            name: name, role: .guest(door), kind: .app(plan.credential(issued)),
             from: end(left: fromLeft),
             steps: [
                 .walk(to: plan.doors[door.rawValue].front), .enter(door, patience: Self.patience),
@@ -105,7 +129,7 @@ private struct Cast {
     private mutating func passerBy(_ name: String, _ door: DoorNumber) -> Person {
         let issued = issue(door, until: wallClock + .hours(48))
         return Person(
-            name: name, role: .passerBy, kind: .app(credential(issued)), from: end(left: true),
+            name: name, role: .passerBy, kind: .app(plan.credential(issued)), from: end(left: true),
             steps: [.walk(to: end(left: false))], speed: Walk.speeds.quick,
             startsAt: moment(1.5), pass: issued)
     }
@@ -128,7 +152,8 @@ private struct Cast {
     private mutating func expired(_ name: String, _ door: DoorNumber) -> Person {
         let issued = issue(door, until: wallClock - .hours(1))
         return Person(
-            name: name, role: .uninvited, kind: .app(credential(issued)), from: end(left: false),
+            name: name, role: .uninvited, kind: .app(plan.credential(issued)),
+            from: end(left: false),
             steps: [
                 .wait(.seconds(6)), .walk(to: plan.doors[door.rawValue].front),
                 .enter(door, patience: .minutes(10)),
@@ -154,14 +179,6 @@ private struct Cast {
         IssuedPass(
             credential: random.next(), deviceKey: .random(using: &random), door: door,
             from: wallClock - .hours(24), until: until)
-    }
-
-    private func credential(_ issued: IssuedPass) -> PhoneCredential {
-        let door = plan.doors[issued.door.rawValue]
-        return PhoneCredential(
-            encoder: PassEncoder(
-                deviceKey: issued.deviceKey, site: plan.site, zone: plan.zone, epoch: plan.epoch),
-            beaconKey: plan.beaconKey, doors: [plan.gateways[door.gateway].id: door.index])
     }
 
     private func end(left: Bool) -> Position {

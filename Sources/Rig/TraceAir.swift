@@ -31,7 +31,7 @@ struct TraceAir {
             side: random.uniform(-Double.pi...Double.pi))
         let wall = radio.wallLoss + radio.wallLossSpread * random.gaussian()
         let hasInside = simulation.receivers == .outsideAndInside
-        let places = [0] + TracePath.neighbours
+        let places = [0, -simulation.spacing, simulation.spacing]
         links = places.map {
             AirPath(
                 to: Position(x: $0, y: 0), carry: visit, extraLoss: isInside ? wall : 0,

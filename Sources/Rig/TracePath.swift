@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How people move in simulated traces: along a corridor past a row of doors, to one of them, about
 // the room behind it, or not at all. The door's gateway is the origin, x runs along the corridor,
-// y away from the door; the gateways of the next doors are four metres to either side.
+// y away from the door; the gateways of the next doors are to either side, four metres off or as
+// far as the simulation says.
 import Timebase
 
 #if canImport(Glibc)
@@ -35,7 +36,6 @@ public enum TraceScene: String, CaseIterable, Sendable {
 /// A person's course in fixed steps of time.
 struct TracePath {
     static let step = 0.125
-    static let neighbours = [-4.0, 4.0]
 
     var points: [(x: Double, y: Double)] = []
     /// Seconds after the start at which the person stopped for good.
@@ -43,7 +43,7 @@ struct TracePath {
 
     init(
         _ scene: TraceScene, speed mean: Double, lane lanes: ClosedRange<Double>, dwell: Double,
-        _ random: inout RandomSource
+        spacing: Double, _ random: inout RandomSource
     ) {
         let speed = min(max(mean + 0.1 * random.gaussian(), mean / 2), mean * 1.5)
         let start = random.uniform(8...12)
@@ -56,7 +56,7 @@ struct TracePath {
         case .tapHere:
             come(from: -start, lane, to: (0, random.uniform(0.3...1.2)), speed, dwell)
         case .neighbourStop:
-            let door = TracePath.neighbours[random.chance(0.5) ? 0 : 1]
+            let door = random.chance(0.5) ? -spacing : spacing
             come(from: -start, lane, to: (door, random.uniform(0.4...0.8)), speed, dwell)
         case .corridorStop:
             let side: Double = random.chance(0.5) ? 1 : -1

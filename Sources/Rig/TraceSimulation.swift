@@ -25,6 +25,8 @@ public struct TraceSimulation: Sendable {
     public var receivers = TraceReceivers.outside
     /// Seconds a person stays after stopping; in the room, the whole stay.
     public var dwell = 10.0
+    /// Metres from this gateway to the next ones.
+    public var spacing = 4.0
     /// Metres between the door and the line people walk on.
     public var lane = 1.0...2.5
     /// Metres a second; recorded walks are slower than people in a corridor.
@@ -62,7 +64,8 @@ public struct TraceSimulation: Sendable {
     /// Simulates one scene.
     public func trace(_ scene: TraceScene, seed: UInt64) -> Trace {
         var random = RandomSource(seed: seed)
-        let path = TracePath(scene, speed: speed, lane: lane, dwell: dwell, &random)
+        let path = TracePath(
+            scene, speed: speed, lane: lane, dwell: dwell, spacing: spacing, &random)
         return trace(path, scene, name: "\(scene.rawValue)-\(seed)", &random)
     }
 

@@ -12,10 +12,13 @@ public final class Database {
     ///
     /// - Parameter applicationID: marks the file as ours (`PRAGMA application_id`); an empty file
     ///   takes it over, a file with another one is refused.
-    public init(path: String, applicationID: Int32) throws(DatabaseError) {
+    /// - Parameter vfs: a registered layer between SQLite and the disk; `nil`: the system's own.
+    public init(
+        path: String, applicationID: Int32, vfs: String? = nil
+    ) throws(DatabaseError) {
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        let code = sqlite3_open_v2(path, &opened, flags, vfs)
         guard code == SQLITE_OK, let opened else {
             let error = DatabaseError(opened, code, "open \(path)")
             sqlite3_close_v2(opened)
@@ -79,16 +82,19 @@ public final class Database {
     /// Rows the last statement changed.
     public var changedRows: Int64 { sqlite3_changes64(handle) }
 
-    /// All of `body` or nothing: what it throws undoes what it did.
+    /// All of `body` or nothing: what it throws undoes what it did. Within another transaction it
+    /// is a part of that one, which may be undone by itself (`SAVEPOINT`).
     public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-        try run("BEGIN IMMEDIATE")
+        let isPart = sqlite3_get_autocommit(handle) == 0
+        try run(isPart ? "SAVEPOINT part" : "BEGIN IMMEDIATE")
         do {
             let result = try body()
-            try run("COMMIT")
+            try run(isPart ? "RELEASE part" : "COMMIT")
             return result
         } catch {
             // SQLite may have rolled back on its own; then this says so and changes nothing.
-            try? run("ROLLBACK")
+            try? run(isPart ? "ROLLBACK TO part" : "ROLLBACK")
+            if isPart { try? run("RELEASE part") }
             throw error
         }
     }

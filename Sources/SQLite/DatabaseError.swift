@@ -20,5 +20,10 @@ public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible 
     /// Whether a rule of the schema forbids the change: a duplicate, a missing parent, a check.
     public var isConstraint: Bool { code & 0xFF == SQLITE_CONSTRAINT }
 
+    /// Whether the file is damaged, no database or not what its schema promises.
+    public var isUnreadable: Bool {
+        [SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_MISMATCH].contains(code & 0xFF)
+    }
+
     public var description: String { "\(message) (SQLite \(code)) in '\(statement)'" }
 }

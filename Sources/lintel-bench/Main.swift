@@ -48,6 +48,12 @@ struct Main {
             console.print(try AllocationBench(folder: arguments[folder]).run())
             return .done
         },
+        Command(
+            "journal", summary: "Print the bytes an event costs the disk", parameters: [folder]
+        ) { arguments, console in
+            console.print(try JournalBench(folder: arguments[folder]).run())
+            return .done
+        },
         SoakCommand.soak,
         Command(
             "desk", summary: "Print what the desk's questions cost, in ns",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The demonstration's hotel: real gateways with real settings and real snapshots in a folder that
-// lives as long as the demonstration. Only the controllers' other end and the chip are virtual.
+// The demonstration's gateways: real ones with real settings, enrolled at a real hotel server, in a
+// folder that lives as long as the demonstration. Only the controllers' other end and the chip are
+// virtual.
 import Gateway
 import Glibc
 import GuestPass
@@ -36,20 +37,31 @@ final class DemoHotel: Sendable {
     /// How the corridor's doors reach the gateways' lines.
     var wiring: any DoorWiring { ChipWiring(doors: plan.doors, chip: chip) }
 
-    /// Enrols the gateways, brings each its snapshot and starts them.
-    /// - Parameter controllers: the socket of each gateway's controller.
-    func open(controllers: [String?]) throws -> [RunningGateway] {
-        var random = SystemRandomNumberGenerator()
-        let issuer = IssuingSecretKey.random(using: &random)
+    /// Enrols the gateways at the hotel, and has their doors noted there.
+    ///
+    /// - Returns: each one's settings.
+    func enrol(at office: DemoOffice) throws -> [Settings] {
         let issuerFile = scratch.file("issuer")
-        try StateFile.replace(issuerFile, with: Array(issuer.publicKey.exportedText().utf8))
-        return try controllers.enumerated().compactMap { index, controller in
-            guard let controller else { return nil }
-            let settings = try settings(index, controller: controller, issuerFile)
-            let store = try SnapshotStore(settings)
-            let sealed = try snapshot(index).sealed(
-                to: store.enrolledKey().publicKey, signedBy: issuer)
-            _ = try store.accept(sealed, subject: "the demonstration's snapshot")
+        try StateFile.replace(issuerFile, with: Array(office.issuerText.utf8))
+        return try plan.gateways.enumerated().map { index, gateway in
+            let alone = settings(index, issuerFile, link: "")
+            let link = try office.add(
+                Self.name(index), hexadecimal(UInt64(gateway.id.rawValue), digits: 8),
+                boxKey: SnapshotStore(alone).enrolledKey().publicKey)
+            for door in plan.doors where door.gateway == index {
+                try office.addDoor(door, gateway: Self.name(index))
+            }
+            return settings(index, issuerFile, link: link)
+        }
+    }
+
+    /// Starts the gateways; what they decide by comes from the hotel.
+    func open(_ settings: [Settings], _ office: DemoOffice) throws -> [RunningGateway] {
+        try settings.enumerated().map { index, settings in
+            if office.obstacle != nil {
+                _ = try SnapshotStore(settings).accept(
+                    office.snapshot(Self.name(index)), subject: "the demonstration's snapshot")
+            }
             let service = try GatewayService(
                 settings, log: Log(.text(descriptor: log.rawValue)), simulated: chip,
                 events: { [self] line in
@@ -57,9 +69,11 @@ final class DemoHotel: Sendable {
                         $0.append(News(gateway: index, text: line, at: MonotonicClock.now()))
                     }
                 })
-            return try RunningGateway(service, name: "gateway-\(index + 1)")
+            return try RunningGateway(service, name: Self.name(index))
         }
     }
+
+    private static func name(_ index: Int) -> String { "gateway-\(index + 1)" }
 
     /// What the gateways have said since the last call.
     func takeNews() -> [News] {
@@ -75,9 +89,7 @@ final class DemoHotel: Sendable {
         return String(decoding: bytes ?? [], as: UTF8.self)
     }
 
-    private func settings(
-        _ index: Int, controller: String, _ issuerFile: String
-    ) throws -> Settings {
+    private func settings(_ index: Int, _ issuerFile: String, link: String) -> Settings {
         let gateway = plan.gateways[index]
         var text = """
             [gateway]
@@ -86,9 +98,10 @@ final class DemoHotel: Sendable {
             zone  = \(hexadecimal(plan.zone.rawValue, digits: 16))
             state = \(scratch.file("state-\(index + 1)"))
             [radio corridor]
-            adapter = h4:unix:\(controller)
+            adapter = h4:unix:\(CorridorServer.path(index, in: scratch.path))
             [hotel]
             issuer = \(issuerFile)
+            \(link)
             [api]
             socket = \(scratch.file("api-\(index + 1)"))
 
@@ -112,35 +125,6 @@ final class DemoHotel: Sendable {
             preconditionFailure("the demonstration's settings are wrong: \(report.findings)")
         }
         return settings
-    }
-
-    /// What the hotel server would send: everyone the hotel knows, and whose door this is.
-    private func snapshot(_ index: Int) -> Snapshot {
-        let now = UnixTime(seconds: WallClock.now().seconds)
-        let gateway = plan.gateways[index].id
-        let credentials = plan.people.compactMap(\.pass).map { issued in
-            let door = plan.doors[issued.door.rawValue]
-            return Snapshot.Credential(
-                id: issued.credential,
-                recognitionKey: issued.deviceKey.recognitionKey(
-                    zone: plan.zone, epoch: plan.epoch),
-                gatewayKey: issued.deviceKey.gatewayKey(
-                    site: plan.site, gateway: gateway, epoch: plan.epoch),
-                notBefore: UnixTime(seconds: issued.from.seconds),
-                expires: UnixTime(seconds: issued.until.seconds), generation: 1, kind: .guest,
-                doors: door.gateway == index ? 1 << UInt32(door.index) : 0, levelMax: 3,
-                consent: [])
-        }
-        return Snapshot(
-            site: plan.site, zone: plan.zone, gateway: gateway, epoch: 1, issued: now,
-            lease: .hours(24),
-            beaconPeriods: [
-                .init(begins: UnixTime(seconds: now.seconds - 86_400), key: plan.beaconKey)
-            ],
-            doors: plan.doors.filter { $0.gateway == index }.map {
-                .init(index: $0.index, raisedLevel: 0)
-            },
-            credentials: credentials.sorted { $0.id < $1.id })
     }
 
     fileprivate static func lock(_ door: CorridorDoor) -> String { "lock-\(door.name)" }

@@ -3,6 +3,7 @@
 // shows what happens and judges it by who went through which door.
 import CommandLineKit
 import Glibc
+import GuestPass
 import Platform
 import Rig
 import Timebase
@@ -11,8 +12,8 @@ import Timebase
 final class DemoScene {
     /// Shortest run in which everyone has time to come to a door.
     static let shortest = DemoPlan.shortest + gatewaysStart
-    /// Gateways bring their controllers up before the first guest comes.
-    private static let gatewaysStart = Interval.milliseconds(2_000)
+    /// Gateways bring their controllers up, and hear from the hotel, before the first guest comes.
+    private static let gatewaysStart = Interval.milliseconds(4_000)
     private static let tick = Interval.milliseconds(100)
     private static let recordedTicks = 5
     private static let framesOfVerdict = 8
@@ -20,6 +21,7 @@ final class DemoScene {
 
     private let startedAt: Instant
     private let length: Interval
+    private let office: DemoOffice
     private let hotel: DemoHotel
     private let server: CorridorServer
     private let corridorThread: Thread
@@ -33,17 +35,21 @@ final class DemoScene {
 
     init(seed: UInt64, length: Interval) throws {
         self.length = length
-        startedAt = MonotonicClock.now()
-        let plan = DemoPlan.make(
-            seed: seed, startsAt: startedAt + Self.gatewaysStart, wallClock: WallClock.now(),
-            length: length - Self.gatewaysStart)
         let scratch = try ScratchFolder()
-        hotel = try DemoHotel(plan, in: scratch)
+        office = try DemoOffice(in: scratch, length: length)
+        let drawn = Self.plan(seed, length, from: MonotonicClock.now(), beaconKey: nil)
+        hotel = try DemoHotel(drawn, in: scratch)
+        let settings = try hotel.enrol(at: office)
+        let passes = try Self.issuePasses(drawn, office)
+        try office.open()
+        startedAt = MonotonicClock.now()
+        var plan = Self.plan(seed, length, from: startedAt, beaconKey: passes.beaconKey)
+        for (person, pass) in passes.issued { plan.give(pass.credential, pass.key, to: person) }
         server = try CorridorServer(
             plan, directory: scratch.path, startsAt: startedAt, wiring: hotel.wiring)
         corridorThread = try server.start()
         do {
-            gateways = try hotel.open(controllers: server.paths)
+            gateways = try hotel.open(settings, office)
         } catch {
             server.stop()
             corridorThread.join()
@@ -51,10 +57,42 @@ final class DemoScene {
         }
     }
 
+    private static func plan(
+        _ seed: UInt64, _ length: Interval, from start: Instant, beaconKey: BeaconKey?
+    ) -> CorridorPlan {
+        DemoPlan.make(
+            seed: seed, startsAt: start + gatewaysStart, wallClock: WallClock.now(),
+            length: length - gatewaysStart, beaconKey: beaconKey)
+    }
+
+    /// Has the hotel issue what the cast holds. A pass that is to be over when its holder comes
+    /// ends while the gateways start.
+    private static func issuePasses(_ plan: CorridorPlan, _ office: DemoOffice) throws -> (
+        issued: [(person: Int, pass: (credential: UInt64, key: DeviceKey))], beaconKey: BeaconKey?
+    ) {
+        var beaconKey: BeaconKey?
+        var issued: [(person: Int, pass: (credential: UInt64, key: DeviceKey))] = []
+        let soonest = WallClock.now() + gatewaysStart
+        for (index, person) in plan.people.enumerated() {
+            guard let drawn = person.pass else { continue }
+            let pass = try office.issue(
+                plan.doors[drawn.door.rawValue], from: drawn.from,
+                until: max(drawn.until, soonest))
+            issued.append((index, (pass.credential, pass.key)))
+            beaconKey = pass.beaconKey
+        }
+        return (issued, beaconKey)
+    }
+
     /// Runs to the end and says how it went.
     func play(
         _ console: Console, isHeadless: Bool, recording path: String?
     ) throws -> ExitCode {
+        if let obstacle = office.obstacle {
+            console.report(
+                "no broker could be started, so the gateways decide by snapshots from files: "
+                    + obstacle)
+        }
         var terminal = isHeadless ? nil : DemoTerminal(console)
         do {
             try watch(terminal, console, isRecording: path != nil)
@@ -66,16 +104,17 @@ final class DemoScene {
         let isDrawn = terminal != nil
         terminal = nil
         if let failure = server.failure { throw failure }
+        let stored = try office.obstacle == nil ? office.storedEvents() : nil
         if wasInterrupted { throw CommandFailure("ended before its time; doors are locked") }
         let verdict = server.corridor.verdict
         if isDrawn {
             console.print(picture((80, 24), saying: verdict).plainLines.joined(separator: "\n"))
         } else {
             printNews(console)
-            console.print(verdict.jsonLine(after: length))
+            console.print(verdict.jsonLine(after: length, atHotel: stored))
         }
         if let path { try writeRecording(to: path, verdict) }
-        if !verdict.isGood { console.report(hotel.loggedText) }
+        if !verdict.isGood { console.report(hotel.loggedText + office.loggedText) }
         return verdict.isGood ? .done : .failed
     }
 
@@ -164,6 +203,7 @@ final class DemoScene {
         for gateway in gateways { gateway.stop() }
         server.stop()
         corridorThread.join()
+        office.end()
     }
 }
 
@@ -186,7 +226,7 @@ extension DemoHotel.News {
 
 extension CorridorVerdict {
     /// The last line of a run without a terminal.
-    fileprivate func jsonLine(after length: Interval) -> String {
+    fileprivate func jsonLine(after length: Interval, atHotel stored: UInt64?) -> String {
         func list(_ names: [String]) -> String {
             "[" + names.map(JSONLine.quoted).joined(separator: ",") + "]"
         }
@@ -197,6 +237,7 @@ extension CorridorVerdict {
         line.add("missed", literal: list(missed))
         line.add("intruders", literal: list(intruders))
         line.add("opensForNobody", opensForNobody)
+        line.add("eventsAtHotel", stored)
         line.add("inWords", sentence)
         return line.text
     }

@@ -9,6 +9,7 @@ result and not a failure: the exit status is 1 only where something could not be
 import argparse
 import json
 import os
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -37,6 +38,8 @@ DETECT_NS_MAX = 150
 DETECT_BYTES_MAX = 256
 LATENCY_RATIO_MAX = 2
 RESIDENT_MB_MAX = 24
+JOURNAL_RATIO_MAX = 0.25
+JOURNAL_REFERENCE_EVENTS = 300
 
 
 def output(*words, **options):
@@ -249,7 +252,7 @@ def measure(folder, notes):
             gateways.append(Gateway(Path(folder, name), has_snapshot))
         figures = rejecting(notes) + authenticating(notes) + detecting(notes)
         gateways[0].take_snapshot()
-        figures += latency(folder, notes) + allocating(folder)
+        figures += latency(folder, notes) + allocating(folder) + journalling(folder)
         time.sleep(max(0, started + SETTLING_SECONDS - time.monotonic()))
         full, empty = (gateway.resident_megabytes() for gateway in gateways)
     finally:
@@ -261,6 +264,31 @@ def measure(folder, notes):
             of=empty, reference="without a snapshot",
         )
     ]
+
+
+def journalling(folder):
+    """Wear of the card: SQLite as a program uses it that commits each event by itself."""
+    ours = json.loads(bench("journal", folder))
+    records = sqlite3.connect(Path(folder, "reference.db"))
+    records.execute("CREATE TABLE event (id INTEGER PRIMARY KEY, line TEXT)")
+    records.commit()
+    before = bytes_written()
+    for number in range(JOURNAL_REFERENCE_EVENTS):
+        records.execute("INSERT INTO event (line) VALUES (?)", ("x" * ours["lineBytes"],))
+        records.commit()
+    theirs = (bytes_written() - before) / JOURNAL_REFERENCE_EVENTS
+    records.close()
+    return [
+        figure(
+            "bytes written for an event", "B", ours["bytesPerEvent"], (JOURNAL_RATIO_MAX, "ratio"),
+            places=0, of=theirs, reference="one SQLite commit each, as Python's sqlite3 does",
+        )
+    ]
+
+
+def bytes_written():
+    lines = Path("/proc/self/io").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("wchar:"))
 
 
 def table(figures):

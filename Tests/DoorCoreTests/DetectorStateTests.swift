@@ -68,6 +68,23 @@ struct DetectorStateTests {
         #expect(detector.state != .atDoor)
     }
 
+    @Test("Where gateways are not compared, a phone's margin says nothing")
+    func comparison() {
+        var lonely = parameters
+        lonely.comparesGateways = false
+        let evidences = [UInt8?.none, 0, 14].map { margin in
+            var detector = Detector(at: .origin)
+            for step in 0..<40 {
+                let level = Int8(max(-90, min(-60, -90 + step)))
+                let sample = ProximitySample(rssi: level, margin: margin)
+                _ = detector.observe(
+                    sample, at: .origin + .milliseconds(Int64(step) * 250), lonely)
+            }
+            return detector.evidence
+        }
+        #expect(Set(evidences).count == 1)
+    }
+
     @Test("More caution asks for more evidence, with the margin and without")
     func caution() {
         for margin in [UInt8?.none, 14] {

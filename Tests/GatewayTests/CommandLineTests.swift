@@ -175,7 +175,7 @@ struct CommandLineTests {
     @Test(
         "No command begins with settings that are wrong",
         arguments: [
-            ["run"], ["rest"], ["enroll"], ["snapshot", "x"], ["replay", "--snapshot", "x", "y"],
+            ["run"], ["rest"], ["snapshot", "x"], ["replay", "--snapshot", "x", "y"],
         ])
     func wrongSettings(command: [String]) {
         let run = CommandRun.lintel(command + ["--config", "/nonexistent/lintel.conf"])

@@ -94,7 +94,7 @@ struct EndToEndProgramsTests {
 
         """.write(toFile: "\(folder)/lintel.conf", atomically: true, encoding: .utf8)
         #expect(try await lintel("check") == "0 errors, 2 warnings")
-        try await lintel("enroll").write(
+        try await lintel("enroll", "--key").write(
             toFile: "\(folder)/box.pub", atomically: true, encoding: .utf8)
         _ = try await hotel(
             "gateway", "add", "corridor", "--box-key", "\(folder)/box.pub", "--id", "b0b1b2b3")

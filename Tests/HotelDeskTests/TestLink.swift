@@ -13,6 +13,12 @@ import Timebase
 
 @testable import HotelDesk
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// The broker that `lintel-hotel broker init` configured.
 final class TestBroker {
     let hotel: TestHotel
@@ -138,6 +144,7 @@ final class TestLink {
     let broker: TestBroker
     private(set) var service: HotelService
     private let log: FileDescriptor
+    private var program: ChildProgram?
 
     init() throws {
         hotel = try TestHotel()
@@ -162,16 +169,42 @@ final class TestLink {
         return service
     }
 
+    /// Goes on with the server as a program of its own: the loop turns the gateways alone.
+    func startProgram() throws {
+        service.end()
+        try StateFile.replace(
+            hotel.file("hotel.conf"), with: Array("[hotel]\ndatabase = \(hotel.database)\n".utf8))
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let path = tests.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            .joined(separator: "/")
+        program = try ChildProgram(
+            [
+                "timeout", "900", "\(path)/lintel-hotel", "serve", "--config",
+                hotel.file("hotel.conf"),
+            ], output: log)
+    }
+
+    /// The program is killed, and started again.
+    func killProgram() throws {
+        program?.destroy()
+        program?.wait()
+        try startProgram()
+    }
+
+    func stopProgram() { program = nil }
+
     var logged: String {
         let bytes = try? StateFile.read(hotel.file("serve.log"), bytesMax: 1 << 20)
         return String(decoding: bytes ?? [], as: UTF8.self)
     }
 
     /// Turns the loop until something holds.
-    func until(_ what: String, _ isSo: () throws -> Bool) throws {
-        let end = MonotonicClock.now() + .seconds(60)
+    func until(
+        _ what: String, within limit: Interval = .seconds(60), _ isSo: () throws -> Bool
+    ) throws {
+        let end = MonotonicClock.now() + limit
         while try !isSo() {
-            try #require(MonotonicClock.now() < end, "\(what): not within 60 s; \(logged)")
+            try #require(MonotonicClock.now() < end, "\(what): not in time; \(logged)")
             _ = try service.loop.runOnce(limit: .milliseconds(20))
         }
     }

@@ -24,13 +24,13 @@ struct ImportTests {
         "Locks": ["Timebase", "DoorCore", "Platform", "CGPIOD"],
         "Gateway": [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-            "Locks", "Journal", "HotelLink", "Configuration", "HTTP", "CommandLineKit",
+            "Locks", "Journal", "HotelLink", "MQTT", "Configuration", "HTTP", "CommandLineKit",
             "CSodium", "CMicrohttpd",
         ],
         "Rig": ["Timebase", "BLEWire", "GuestPass", "Platform", "CSystemd"],
         "HotelDesk": [
             "Timebase", "GuestPass", "HotelWire", "Platform", "Configuration", "HTTP", "MQTT",
-            "CommandLineKit", "SQLite", "CSodium",
+            "CommandLineKit", "SQLite", "CSodium", "CCurl",
         ],
     ]
     /// What the toolchain brings and the door's path may use.

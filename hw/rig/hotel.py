@@ -89,7 +89,7 @@ def make(programs: str, folder: str) -> None:
     places = {role: f"rig/{role.upper()}" for role in ROLES}
     write("lintel.conf", settings(folder, "raw", places, {"corridor": "hci0", "lobby": "hci1"}))
     write("issuer.pub", json.loads(hotel("init", SITE))["issuingKey"] + "\n")
-    write("box.pub", run(f"{programs}/lintel", "enroll", "--config", f"{folder}/lintel.conf"))
+    write("box.pub", run(f"{programs}/lintel", "enroll", "--key", "--config", f"{folder}/lintel.conf"))
     hotel("gateway", "add", "west", "--box-key", "box.pub", "--id", GATEWAY, "--zone", SITE)
     for name, index in (("301", ROOM), ("gym", GYM)):
         hotel("door", "add", name, "--gateway", "west", "--index", str(index))

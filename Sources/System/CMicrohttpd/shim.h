@@ -3,7 +3,9 @@
 // wrapped, and beside it stands what the kernel says of the process at the other end of a UNIX
 // socket.
 #pragma once
+#include <arpa/inet.h>
 #include <microhttpd.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -93,4 +95,53 @@ static inline int lintel_peer_groups(int socket, uint32_t *groups, int count) {
     socklen_t size = (socklen_t)((size_t)count * sizeof *groups);
     if (getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups, &size) < 0) return -1;
     return (int)(size / sizeof *groups);
+}
+
+// An IPv4 or IPv6 address with a port; its family stands beside it.
+struct lintel_address {
+    int32_t family;
+    socklen_t size;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } value;
+};
+
+// Of a numeric host; false for anything else.
+static inline bool lintel_address_of(const char *host, uint16_t port,
+                                     struct lintel_address *address) {
+    memset(address, 0, sizeof *address);
+    if (inet_pton(AF_INET, host, &address->value.v4.sin_addr) == 1) {
+        address->family = AF_INET;
+        address->size = sizeof address->value.v4;
+        address->value.v4.sin_port = htons(port);
+    } else if (inet_pton(AF_INET6, host, &address->value.v6.sin6_addr) == 1) {
+        address->family = AF_INET6;
+        address->size = sizeof address->value.v6;
+        address->value.v6.sin6_port = htons(port);
+    } else {
+        return false;
+    }
+    address->value.any.sa_family = (sa_family_t)address->family;
+    return true;
+}
+
+static inline int lintel_bind(int socket, const struct lintel_address *address) {
+    return bind(socket, &address->value.any, address->size);
+}
+
+enum { LINTEL_ADDRESS_BYTES = INET6_ADDRSTRLEN };
+
+static inline bool lintel_peer_address(int socket, char *text) {
+    struct sockaddr_storage peer;
+    socklen_t size = sizeof peer;
+    if (getpeername(socket, (struct sockaddr *)&peer, &size) != 0) return false;
+    if (peer.ss_family == AF_INET)
+        return inet_ntop(AF_INET, &((struct sockaddr_in *)&peer)->sin_addr, text,
+                         LINTEL_ADDRESS_BYTES);
+    if (peer.ss_family == AF_INET6)
+        return inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&peer)->sin6_addr, text,
+                         LINTEL_ADDRESS_BYTES);
+    return false;
 }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The hotel's web server as a part of the hotel server: the API, the guests' app and the staff's
+// board on one address. Nothing here waits: passwords and webhooks have threads of their own.
+import Glibc
+import HTTP
+import Platform
+import Timebase
+
+final class WebServer: HotelPart {
+    private let settings: WebSettings
+    private let desk: Desk
+    private let log: Log
+    private let loop: EventLoop
+    private let api: APIServer
+    private let pages: BoardServer
+    private let live: LivePages
+    private let guides: GuestGuides
+    private let webhooks: WebhookSender
+    private var server: HTTPServer?
+    private var hourly = 0
+
+    init(_ settings: WebSettings, _ desk: Desk, _ loop: EventLoop, _ log: Log) throws {
+        self.settings = settings
+        self.desk = desk
+        self.log = log
+        self.loop = loop
+        let views = GuestViews(desk)
+        let live = try LivePages(desk, loop, log: log, views: views)
+        self.live = live
+        let guides = GuestGuides(desk, log: log)
+        self.guides = guides
+        api = APIServer(desk, log: log, guides: guides)
+        pages = BoardServer(
+            desk, log: log, live: live, views: views, passwords: try PasswordChecker(loop),
+            isSecure: settings.isSecure)
+        webhooks = try WebhookSender(desk, loop, log: log)
+        // Settings refuse this with words; nothing may come around them.
+        precondition(settings.listen.isLoopback || settings.certificate != nil)
+        let listener = try LocalSocket.listen(
+            onAddress: settings.listen.host, port: settings.listen.port)
+        server = try HTTPServer(loop, listener, limits: .web, tls: try certificate()) {
+            [unowned self] exchange in serve(exchange)
+        }
+        live.onMore = { [unowned self] in server?.wakeStreams() }
+        guides.onMore = { [unowned self] in server?.wakeStreams() }
+        log.notice("the board is at \(settings.address)/")
+    }
+
+    private func certificate() throws(SystemError) -> HTTPCertificate? {
+        guard let chain = settings.certificate, let key = settings.key else { return nil }
+        return HTTPCertificate(chain: try Self.text(chain), key: try Self.text(key))
+    }
+
+    private static func text(_ file: String) throws(SystemError) -> String {
+        String(
+            decoding: try StateFile.read(file, bytesMax: WebLimits.pemBytesMax), as: UTF8.self)
+    }
+
+    private func serve(_ exchange: HTTPExchange) {
+        let request = WebRequest(exchange: exchange, address: address(of: exchange))
+        if APIServer.handles(exchange.path) {
+            api.serve(request)
+        } else {
+            pages.serve(request)
+        }
+    }
+
+    /// Behind a proxy of ours, its word; else the peer of the connection.
+    private func address(of exchange: HTTPExchange) -> String {
+        let forwarded = settings.origin == nil ? nil : exchange.header("X-Forwarded-For")
+        let last = forwarded?.split(separator: ",").last.map { $0.filter { $0 != " " } }
+        return last.map { String($0.prefix(64)) } ?? exchange.peerAddress
+    }
+
+    // MARK: - HotelPart
+
+    func take(_ change: DeskChange) {
+        live.wake()
+        guides.take(change)
+        webhooks.take(change)
+    }
+
+    func tick(_ now: Instant) {
+        live.tick(now)
+        guides.tick(now)
+        webhooks.tick()
+        server?.dropGoneReaders()
+        hourly += 1
+        guard hourly % 3_600 == 1 else { return }
+        do {
+            try desk.dropOldSessions()
+            try desk.dropOldAnswers()
+        } catch {
+            log.error("\(error); old sessions are kept for another hour")
+        }
+    }
+
+    func stop() {
+        // Ends every stream as well. The loop has ended: nobody may be woken any more.
+        server?.stop()
+        webhooks.stop()
+        pages.stop()
+    }
+}
+
+extension HTTPLimits {
+    static let web = HTTPLimits(
+        connectionsMax: WebLimits.connectionsMax, idleMax: WebLimits.connectionIdleMax,
+        bodyBytesMax: WebLimits.bodyBytesMax, connectionMemoryBytes: 32_768,
+        streamPieceBytes: 16_384)
+}
