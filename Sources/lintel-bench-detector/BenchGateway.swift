@@ -26,7 +26,7 @@ struct BenchGateway: ~Copyable {
     private var challenges: [(challenge: Challenge, at: Instant)] = []
     private var answered: (challenge: Challenge, isTapped: Bool)?
     private var pass: AirPass?
-    private let phone: PassEncoder
+    private var phone: PassEncoder
     /// When the lock was energised, and when somebody was told of a refusal.
     private(set) var openings: [Instant] = []
     private(set) var refusals: [Instant] = []
@@ -108,14 +108,16 @@ struct BenchGateway: ~Copyable {
 
     private mutating func give(_ input: Input) {
         core.handle(input, at: now, into: &effects)
-        var (opens, isRefused, wantsNonce) = (false, false, false)
-        var beacon: Challenge?
+        // Only gathered in the closure: Swift 6.0.3's ownership checker crashes over more.
+        var opened: [LineIndex] = []
+        var events: [Event] = []
+        var wantsNonce = false
+        var orders: [BeaconOrder] = []
         effects.drain { (effect: consuming Effect) in
             switch consume effect {
-            case .energise(_, _): opens = true
-            case .record(let event):
-                if case .denied(_) = event.kind { isRefused = true }
-            case .beacon(let order): beacon = order.challenge
+            case .energise(let line, _): opened.append(line)
+            case .record(let event): events.append(event)
+            case .beacon(let order): orders.append(order)
             case .drawNonce: wantsNonce = true
             case .rest(_): break
             case .indicate(_, isOn: _): break
@@ -123,9 +125,10 @@ struct BenchGateway: ~Copyable {
             case .zeroise: break
             }
         }
-        if opens { openings.append(now) }
+        if !opened.isEmpty { openings.append(now) }
+        let isRefused = events.contains { if case .denied(_) = $0.kind { true } else { false } }
         if isRefused { refusals.append(now) }
-        if let beacon, beacon != challenges.last?.challenge {
+        if let beacon = orders.last?.challenge, beacon != challenges.last?.challenge {
             challenges = challenges.suffix(2) + [(beacon, now)]
         }
         if wantsNonce { give(.nonce(random.next())) }
