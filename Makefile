@@ -60,8 +60,13 @@ bench-desk: build ## the hotel desk's questions over a million events
 	@$(RELEASE) --product lintel-bench
 	@python3 Tests/Benchmarks/desk.py
 
+bench-fleet: build ## 100 and 1000 gateways, one broker, one hotel server
+	@$(RELEASE) --product lintel-bench-fleet
+	@for count in 100 1000; do $(BIN)/lintel-bench-fleet run --gateways $$count \
+		--server $(BIN)/lintel-hotel $(ARGS) || exit; done
+
 bench-detector: setup ## misses against false opens, beside every peer's filter
-	@swift build -c release --product lintel-bench-detector
+	@$(RELEASE) --product lintel-bench-detector
 	@$(BIN)/lintel-bench-detector --figure hw/figures/detector-curves.svg $(ARGS)
 
 rig: build ## scenarios on a real kernel's Bluetooth and GPIO, in an emulated machine
@@ -70,6 +75,16 @@ rig: build ## scenarios on a real kernel's Bluetooth and GPIO, in an emulated ma
 
 rig-board: build ## the same on emulated arm64 boards; root, 6 GB, minutes the first time
 	@hw/rig/board/run $(ARGS)
+
+soak: build ## a simulated day and minutes of adapter faults (ARGS='--minutes 10')
+	@$(RELEASE) --product lintel-bench
+	@mkdir -p .cache/soak && cc -O2 -o .cache/soak/reference Tests/Benchmarks/reference.c \
+		$$(pkg-config --cflags --libs libsodium)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/lintel-bench soak \
+		--lintel $(CURDIR)/$(BIN)/lintel --reference .cache/soak/reference $(ARGS) "$$folder"
+
+fuzz: setup ## feed the parsers of hostile bytes with libFuzzer (ARGS=SECONDS for each)
+	@Tests/Fuzzing/run $(ARGS)
 
 format: ## format the sources
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
@@ -87,14 +102,3 @@ strict: setup ## build everything with warnings as errors
 
 clean: ## remove what was built
 	@rm -rf .build .cache
-
-.PHONY: soak fuzz
-soak: build ## a simulated day and minutes of adapter faults (ARGS='--minutes 10')
-	@$(RELEASE) --product lintel-bench
-	@mkdir -p .cache/soak && cc -O2 -o .cache/soak/reference Tests/Benchmarks/reference.c \
-		$$(pkg-config --cflags --libs libsodium)
-	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/lintel-bench soak \
-		--lintel $(CURDIR)/$(BIN)/lintel --reference .cache/soak/reference $(ARGS) "$$folder"
-
-fuzz: setup ## feed the parsers of hostile bytes with libFuzzer (ARGS=SECONDS for each)
-	@Tests/Fuzzing/run $(ARGS)
