@@ -20,7 +20,7 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build deb test-deb demo test bench bench-desk bench-detector rig \
+.PHONY: help setup build deb test-deb test-boot demo test bench bench-desk bench-detector rig \
         format lint strict clean
 
 help: ## show these targets
@@ -39,6 +39,10 @@ deb: setup ## Debian packages of this machine's release (ARGS='trixie arm64': of
 test-deb: setup ## install, upgrade, downgrade, remove and purge them in clean Debian 12 and 13 roots
 	@.ci/install $(DEB_PACKAGES) debootstrap lintian qemu-user-static
 	@systemd/debian/test $(ARGS)
+
+test-boot: setup ## a Debian with the package in an emulated machine: start, stall, crash, power cut
+	@.ci/install $(DEB_PACKAGES) debootstrap qemu-system-x86 busybox-static gpiod
+	@systemd/debian/test-boot $(ARGS)
 
 demo: build ## guests walk up to doors that open (ARGS='--for 20s --headless')
 	@$(BIN)/lintel demo $(ARGS)
