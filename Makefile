@@ -20,8 +20,8 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build deb test-deb demo test test-browser bench bench-desk bench-detector \
-        bench-fleet rig rig-board soak fuzz format lint strict clean
+.PHONY: help setup build deb test-deb test-boot demo test test-browser bench bench-desk \
+        bench-detector bench-fleet rig rig-board soak fuzz format lint strict clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -39,6 +39,10 @@ deb: setup ## Debian packages of this machine's release (ARGS='trixie arm64': of
 test-deb: setup ## install, upgrade, downgrade, remove and purge them in clean Debian 12 and 13 roots
 	@.ci/install $(DEB_PACKAGES) debootstrap lintian qemu-user-static
 	@systemd/debian/test $(ARGS)
+
+test-boot: setup ## a Debian with the package in an emulated machine: start, stall, crash, power cut
+	@.ci/install $(DEB_PACKAGES) debootstrap qemu-system-x86 busybox-static gpiod
+	@systemd/debian/test-boot $(ARGS)
 
 demo: build ## guests walk up to doors that open (ARGS='--for 20s --headless')
 	@$(BIN)/lintel demo $(ARGS)
