@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PACKAGES := pkg-config libbluetooth-dev libgpiod-dev libsystemd-dev libsodium-dev libsqlite3-dev \
             libinih-dev libmicrohttpd-dev libmosquitto-dev libcurl4-openssl-dev libc6-dev gcc \
             python3-venv ca-certificates mosquitto mosquitto-clients openssl
-# What packing takes; the arm64 package also `debootstrap qemu-user-static binutils-aarch64-linux-gnu`.
+# What packing takes; the arm64 package also `debootstrap qemu-user-static`.
 DEB_PACKAGES := dpkg-dev python3
 # Debian 13 has Swift; elsewhere a toolchain must already be on PATH.
 SWIFT_PACKAGES := $(if $(shell command -v swift 2>/dev/null),,swiftlang lld libstdc++-14-dev git)
