@@ -37,7 +37,7 @@ deb: setup ## Debian packages of this machine's release (ARGS='trixie arm64': of
 	@systemd/debian/build $(ARGS)
 
 test-deb: setup ## install, upgrade, downgrade, remove and purge them in clean Debian 12 and 13 roots
-	@.ci/install $(DEB_PACKAGES) debootstrap lintian qemu-user-static
+	@.ci/install $(DEB_PACKAGES) debootstrap lintian
 	@systemd/debian/test $(ARGS)
 
 test-boot: setup ## a Debian with the package in an emulated machine: start, stall, crash, power cut
