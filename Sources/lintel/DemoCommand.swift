@@ -13,8 +13,8 @@ enum DemoCommand {
             Everything is on the loopback and in a folder that goes away. On a terminal it draws
             the corridor, with the address of the arrivals board and a password made for this run;
             otherwise, or with --headless, it prints one JSON line per event. It ends with status 0
-            only if every invited guest got in, nobody uninvited did, and the hotel knows by name
-            whoever agreed to it and nobody else.
+            only if every invited guest got in, nobody uninvited did, and the hotel kept no name
+            of a guest who did not agree to it.
             """,
         parameters: [length, isHeadless, seed, recording]
     ) { arguments, console in

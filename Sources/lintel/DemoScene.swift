@@ -261,6 +261,7 @@ extension CorridorVerdict {
         line.add("eventsAtHotel", seen?.events)
         if let seen {
             line.add("arrivals", literal: list(seen.arrivals))
+            line.add("unseen", literal: list(seen.unseen))
             line.add("namesLeaked", literal: list(seen.leaked))
         }
         line.add("inWords", sentence)
