@@ -43,8 +43,10 @@ test-deb: setup ## install, upgrade, downgrade, remove and purge them in clean D
 demo: build ## guests walk up to doors that open (ARGS='--for 20s --headless')
 	@$(BIN)/lintel demo $(ARGS)
 
+# Many tests run whole gateways and brokers: more at once than these only wait for each other.
 test: setup .cache/venv/.ready ## run every test
-	@LINTEL_PYTHON=$(CURDIR)/.cache/venv/bin/python swift test $(STRICT) $(ARGS)
+	@LINTEL_PYTHON=$(CURDIR)/.cache/venv/bin/python \
+		SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6 swift test $(STRICT) $(ARGS)
 
 test-browser: setup .cache/venv/.ready ## the board in headless Chromium, and its API fuzzed
 	@.ci/install chromium

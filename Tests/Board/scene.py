@@ -5,7 +5,6 @@ Everything is the real program; only the controller and the phones' radio are vi
 (hw/rig/phone.py). Nothing waits for a fixed time: conditions are awaited, with generous limits.
 """
 
-import hashlib
 import json
 import os
 import pathlib
@@ -38,13 +37,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def enrolment_code(data):
-    """As HotelWire's EnrolmentCode: 60 bits of SHA-256 in Crockford's base 32."""
-    number = int.from_bytes(hashlib.sha256(data).digest()[:8], "big")
-    letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-    return "".join(letters[number >> (59 - 5 * index) & 31] for index in range(12))
 
 
 class Program:
@@ -193,22 +185,12 @@ broker = mqtts://127.0.0.1:{self.broker_port}
 socket = {self.folder}/api
 """)
         config = ("--config", self.folder / "lintel.conf")
-        box = self.run(BIN / "lintel", "enroll", *config)
-        key = next(line for line in box.splitlines() if line.startswith("lintel-"))
-        self.run("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out",
-                 state / "tls.key")
-        os.chmod(state / "tls.key", 0o600)
-        wish = self.run("openssl", "req", "-new", "-key", state / "tls.key", "-subj",
-                        f"/CN={self.GATEWAY}")
-        request = (json.dumps({"format": 1, "boxKey": key, "certificateRequest": wish}) + "\n")
-        file = self.folder / "lobby.enroll"
-        file.write_text(request)
-        self.hotel("gateway", "approve", file, "--name", "lobby", "--code",
-                   enrolment_code(request.encode()), "--id", self.GATEWAY, "--out",
-                   self.folder / "lobby.approved")
-        answer = json.loads((self.folder / "lobby.approved").read_text())
-        (state / "authority.pem").write_text(answer["authority"])
-        (state / "tls.pem").write_text(answer["certificate"])
+        wish, answer = self.folder / "lobby.enroll", self.folder / "lobby.approved"
+        asked = json.loads(self.run(BIN / "lintel", "enroll", "--out", wish, *config))
+        approved = json.loads(self.hotel(
+            "gateway", "approve", wish, "--name", "lobby", "--code", asked["code"],
+            "--id", self.GATEWAY, "--out", answer))
+        self.run(BIN / "lintel", "enroll", "--answer", answer, "--code", approved["code"], *config)
         for name, index, kind in (("Lobby", 1, "lobby"), ("301", 2, "guest-room")):
             self.hotel("door", "add", name, "--gateway", "lobby", "--index", index, "--kind", kind)
 

@@ -78,8 +78,8 @@ final class WebScene {
             "POST", "/login",
             body: "name=\(name)&password=\(Self.password.replacing(" ", with: "+"))")
         try #require(answer.status == 303, "\(answer.body)")
-        let cookie = try #require(answer.header("Set-Cookie")?.split(separator: ";").first)
-        return "Cookie: \(cookie)"
+        let cookie = try #require(answer.header("Set-Cookie"))
+        return "Cookie: \(cookie.prefix { $0 != ";" })"
     }
 
     /// The form token of a page.
