@@ -9,26 +9,31 @@ public final class ChildProgram {
     public let process: pid_t
     private var isReaped = false
 
-    /// Starts a program, found as a shell finds it, with nothing to read and `output` to write to.
+    /// Starts a program, found as a shell finds it.
     ///
-    /// - Parameter output: its standard output and standard error.
-    public init(_ arguments: [String], output: borrowing FileDescriptor) throws(SystemError) {
-        let nothing = try FileDescriptor.open("/dev/null", flags: O_RDONLY)
-        process = try Self.spawn(arguments, input: nothing.rawValue, output: output.rawValue)
+    /// - Parameters:
+    ///   - input: the file it reads; nothing where left out.
+    ///   - output: its standard output and standard error.
+    public init(
+        _ arguments: [String], input: String = "/dev/null", output: borrowing FileDescriptor
+    ) throws(SystemError) {
+        let reading = try FileDescriptor.open(input, flags: O_RDONLY)
+        process = try Self.spawn(arguments, input: reading.rawValue, output: output.rawValue)
     }
 
     /// Runs a program to its end.
     ///
+    /// - Parameter input: the file it reads; nothing where left out.
     /// - Returns: its exit status, above 128 for the number of the signal that ended it, and what
     ///   it wrote, at most `outputBytesMax` of it.
     public static func run(
-        _ arguments: [String], outputBytesMax: Int = 1 << 20
+        _ arguments: [String], input: String = "/dev/null", outputBytesMax: Int = 1 << 20
     ) throws(SystemError) -> (status: Int32, output: [UInt8]) {
         var ends: [Int32] = [-1, -1]
         try SystemError.check(pipe2(&ends, O_CLOEXEC), "open", "pipe")
         let child: ChildProgram
         do throws(SystemError) {
-            child = try start(arguments, writing: ends[1])
+            child = try start(arguments, input, writing: ends[1])
         } catch {
             close(ends[0])
             throw error
@@ -39,10 +44,10 @@ public final class ChildProgram {
 
     /// Starts a program with the writing end of a pipe, which is the child's alone afterwards.
     private static func start(
-        _ arguments: [String], writing end: Int32
+        _ arguments: [String], _ input: String, writing end: Int32
     ) throws(SystemError) -> ChildProgram {
         let writing = FileDescriptor(owning: end, subject: arguments[0])
-        return try ChildProgram(arguments, output: writing)
+        return try ChildProgram(arguments, input: input, output: writing)
     }
 
     /// Swift 6.0.3's optimiser trips over a descriptor that lives through several throwing calls.

@@ -64,6 +64,8 @@ public struct CorridorSnapshot: Hashable, Sendable {
     public var people: [Figure]
     /// Newest last.
     public var events: [Line]
+    /// A line above the corridor.
+    public var notice = ""
 
     public init(
         seconds: Double, seed: UInt64, length: Double, adverts: Int, doors: [Door],

@@ -26,6 +26,7 @@ public enum CorridorView {
         let right =
             "seed \(snapshot.seed)   \(snapshot.adverts) adverts   \(tenths(snapshot.seconds)) s"
         canvas.draw(right, row: 0, column: max(40, canvas.columns - right.count - margin), .dim)
+        canvas.draw(snapshot.notice, row: 1, column: margin, .accent)
     }
 
     private static func drawCorridor(_ snapshot: CorridorSnapshot, on canvas: inout Canvas) {

@@ -60,21 +60,28 @@ public enum DemoPlan {
 
 extension CorridorPlan {
     /// Gives a person the pass the hotel issued, in place of the one that was drawn.
-    public mutating func give(_ credential: UInt64, _ key: DeviceKey, to person: Int) {
+    ///
+    /// - Parameter lobbies: the door the phone asks for at gateways on its owner's way.
+    public mutating func give(
+        _ credential: UInt64, _ key: DeviceKey, to person: Int, lobbies: [GatewayID: UInt8] = [:]
+    ) {
         guard let drawn = people[person].pass else { return }
         let issued = IssuedPass(
             credential: credential, deviceKey: key, door: drawn.door, from: drawn.from,
             until: drawn.until)
         people[person].pass = issued
-        people[person].kind = .app(self.credential(issued))
+        people[person].kind = .app(self.credential(issued, lobbies: lobbies))
     }
 
-    func credential(_ issued: IssuedPass) -> PhoneCredential {
+    func credential(
+        _ issued: IssuedPass, lobbies: [GatewayID: UInt8] = [:]
+    ) -> PhoneCredential {
         let door = doors[issued.door.rawValue]
         return PhoneCredential(
             encoder: PassEncoder(
                 deviceKey: issued.deviceKey, site: site, zone: zone, epoch: epoch),
-            beaconKey: beaconKey, doors: [gateways[door.gateway].id: door.index])
+            beaconKey: beaconKey,
+            doors: lobbies.merging([gateways[door.gateway].id: door.index]) { $1 })
     }
 }
 
@@ -87,11 +94,12 @@ private struct Cast {
     var random: RandomSource
 
     private static let patience = Interval.seconds(20)
+    private static let glance = Interval.milliseconds(2_500)
     private static let names = ["Ada", "Ben", "Chloe", "Dilan", "Emma", "Farid", "Greta", "Hugo"]
 
     mutating func people() -> [Person] {
         var people = [
-            guest("Ada", DoorNumber(1), fromLeft: true, after: 0.3),
+            guest("Ada", DoorNumber(1), fromLeft: true, after: 0.3, stopsAt: DoorNumber(0)),
             guest("Ben", DoorNumber(2), fromLeft: false, after: 1.2),
             passerBy("Paula", DoorNumber(0)),
             stranger("Forger", .forger, DoorNumber(0), after: 0.5),
@@ -109,14 +117,18 @@ private struct Cast {
         return people
     }
 
+    /// - Parameter stop: where they look around for a moment, on their way.
     private mutating func guest(
-        _ name: String, _ door: DoorNumber, fromLeft: Bool, after seconds: Double
+        _ name: String, _ door: DoorNumber, fromLeft: Bool, after seconds: Double,
+        stopsAt stop: DoorNumber? = nil
     ) -> Person {
+        let pause: [WalkStep] =
+            stop.map { [.walk(to: plan.doors[$0.rawValue].front), .wait(Self.glance)] } ?? []
         let issued = issue(door, until: wallClock + .hours(48))
         var person = Person(
             name: name, role: .guest(door), kind: .app(plan.credential(issued)),
             from: end(left: fromLeft),
-            steps: [
+            steps: pause + [
                 .walk(to: plan.doors[door.rawValue].front), .enter(door, patience: Self.patience),
             ], speed: random.uniform(1.2...Walk.speeds.quick), startsAt: moment(seconds),
             pass: issued)

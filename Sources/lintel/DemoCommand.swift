@@ -8,11 +8,13 @@ enum DemoCommand {
     static let demo = Command(
         "demo", summary: "Watch guests walk up to doors that open",
         discussion: """
-            Three real gateways run on embedded settings; their controllers, doors and guests are
-            virtual, with a radio as measured in real corridors. Nothing outside this process is
-            touched. On a terminal it draws the corridor; otherwise, or with --headless, it prints
-            one JSON line per event. It ends with status 0 only if every invited guest got in and
-            nobody uninvited did.
+            Three real gateways, a broker and the hotel's server run on settings of their own;
+            controllers, doors and guests are virtual, with a radio as measured in real corridors.
+            Everything is on the loopback and in a folder that goes away. On a terminal it draws
+            the corridor, with the address of the arrivals board and a password made for this run;
+            otherwise, or with --headless, it prints one JSON line per event. It ends with status 0
+            only if every invited guest got in, nobody uninvited did, and the hotel knows by name
+            whoever agreed to it and nobody else.
             """,
         parameters: [length, isHeadless, seed, recording]
     ) { arguments, console in

@@ -49,7 +49,11 @@ final class DemoHotel: Sendable {
                 Self.name(index), hexadecimal(UInt64(gateway.id.rawValue), digits: 8),
                 boxKey: SnapshotStore(alone).enrolledKey().publicKey)
             for door in plan.doors where door.gateway == index {
-                try office.addDoor(door, gateway: Self.name(index))
+                try office.addDoor(door.name, door.index, gateway: Self.name(index))
+            }
+            if let lobby = DemoReception.lobbies[index] {
+                try office.addDoor(
+                    lobby, DemoReception.lobbyIndex, gateway: Self.name(index), kind: "lobby")
             }
             return settings(index, issuerFile, link: link)
         }
@@ -116,6 +120,18 @@ final class DemoHotel: Sendable {
                 lock    = sim/\(Self.lock(door))
                 contact = sim/\(Self.contact(door))
                 pulse   = 5s
+
+                """
+        }
+        if let lobby = DemoReception.lobbies[index] {
+            text += """
+                [door \(lobby)]
+                index = \(DemoReception.lobbyIndex)
+                kind  = lobby
+                level = 3
+                radio = corridor
+                lock  = sim/lock-\(lobby)
+                pulse = 5s
 
                 """
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The hotel's side of the demonstration, as a hotel has it: `lintel-hotel` with its records, a
-// broker that it configured, and the running server. All of it listens on loopback alone and lives
-// in the demonstration's own folder.
+// broker that it configured, and the running server with the board. All of it listens on loopback
+// alone and lives in the demonstration's own folder.
 import CSystemd
 import CommandLineKit
 import Glibc
@@ -16,12 +16,12 @@ final class DemoOffice {
     /// Why the gateways work without a broker; `nil` where there is one.
     private(set) var obstacle: String?
     let port: UInt16
-    private let scratch: ScratchFolder
+    let boardPort: UInt16
+    let scratch: ScratchFolder
     private let program: String
     private let secondsMax: Int64
     private var broker: ChildProgram?
     private var server: ChildProgram?
-    private var stays = 0
 
     private static let brokerStart = Interval.seconds(5)
 
@@ -30,10 +30,7 @@ final class DemoOffice {
         self.scratch = scratch
         secondsMax = length.milliseconds / 1_000 + 60
         program = try Self.neighbour("lintel-hotel")
-        let socket = try SystemError.check(
-            lintel_loopback_socket(0, 0), "bind", "a port of loopback")
-        port = UInt16(lintel_socket_port(socket))
-        Glibc.close(socket)
+        (port, boardPort) = try Self.freePorts()
         try run("init", DemoPlan.site.description)
         do {
             try run(
@@ -51,7 +48,7 @@ final class DemoOffice {
     /// Begins to serve.
     func open() throws {
         guard obstacle == nil else { return }
-        let text = "[hotel]\ndatabase = \(records)\n"
+        let text = "[hotel]\ndatabase = \(records)\n[web]\nlisten = 127.0.0.1:\(boardPort)\n"
         try StateFile.replace(scratch.file("hotel.conf"), with: Array(text.utf8))
         server = try start(
             [program, "serve", "--config", scratch.file("hotel.conf")], "server.log")
@@ -101,20 +98,15 @@ final class DemoOffice {
             """
     }
 
-    func addDoor(_ door: CorridorDoor, gateway: String) throws {
-        try run("door", "add", door.name, "--gateway", gateway, "--index", "\(door.index)")
+    func addDoor(
+        _ name: String, _ index: UInt8, gateway: String, kind: String = "guest-room"
+    ) throws {
+        try run("door", "add", name, "--gateway", gateway, "--index", "\(index)", "--kind", kind)
     }
 
-    /// A stay of one guest, and the pass for the guest's phone.
-    func issue(
-        _ door: CorridorDoor, from: UnixTime, until: UnixTime
-    ) throws -> (credential: UInt64, key: DeviceKey, beaconKey: BeaconKey) {
-        try run(
-            "stay", "add", "--room", door.name, "--from", from.text, "--to", until.text)
-        stays += 1
-        // What is for people stands beside it.
-        let lines = try run("pass", "issue", "\(stays)").split(separator: "\n")
-        let pass = lines.first { $0.hasPrefix("{") }.flatMap { JSONValue($0.utf8, depthMax: 6) }
+    /// The pass of a stay, for the guest's phone.
+    func issue(stay: UInt64) throws -> (credential: UInt64, key: DeviceKey, beaconKey: BeaconKey) {
+        let pass = try answers(["pass", "issue", "\(stay)"]).first
         let now = WallClock.now()
         let today = pass?["beaconKeys"]?.array?.last {
             $0["from"]?.string.flatMap { UnixTime(text: $0) }.map { $0 <= now } ?? false
@@ -137,9 +129,8 @@ final class DemoOffice {
 
     /// How many events of the gateways are in the hotel's records.
     func storedEvents() throws -> UInt64 {
-        try run("list", "gateways").split(separator: "\n").reduce(0) { sum, line in
-            let position = JSONValue(line.utf8)?["events"]?.array?.last
-            return sum + (position?.number() ?? 0)
+        try answers(["list", "gateways"]).reduce(0) { sum, gateway in
+            sum + (gateway["events"]?.array?.last?.number() ?? 0)
         }
     }
 
@@ -149,12 +140,22 @@ final class DemoOffice {
         return String(decoding: bytes ?? [], as: UTF8.self)
     }
 
-    private var records: String { scratch.file("hotel.sqlite") }
+    var records: String { scratch.file("hotel.sqlite") }
+
+    /// The JSON objects a command prints; what is for people stands beside them.
+    func answers(_ arguments: [String]) throws -> [JSONValue] {
+        try run(arguments).split(separator: "\n").filter { $0.hasPrefix("{") }.compactMap {
+            JSONValue($0.utf8, depthMax: 6)
+        }
+    }
 
     @discardableResult
-    private func run(_ arguments: String...) throws -> String {
+    private func run(_ arguments: String...) throws -> String { try run(arguments) }
+
+    @discardableResult
+    func run(_ arguments: [String], input: String = "/dev/null") throws -> String {
         let (status, output) = try ChildProgram.run(
-            [program] + arguments + ["--database", records])
+            [program] + arguments + ["--database", records], input: input)
         let words = String(decoding: output, as: UTF8.self)
         guard status == 0 else {
             throw CommandFailure("'lintel-hotel \(arguments[0])' failed: \(words)")
@@ -171,6 +172,17 @@ final class DemoOffice {
         let log = try FileDescriptor.open(
             scratch.file(log), flags: O_WRONLY | O_CREAT | O_APPEND)
         return try ChildProgram(["timeout", "\(secondsMax)"] + arguments, output: log)
+    }
+
+    /// Two ports that are free now; both are held until both are known.
+    private static func freePorts() throws -> (UInt16, UInt16) {
+        let sockets = try (0..<2).map { _ in
+            try SystemError.check(lintel_loopback_socket(0, 0), "bind", "a port of loopback")
+        }
+        defer { for socket in sockets { Glibc.close(socket) } }
+        return (
+            UInt16(lintel_socket_port(sockets[0])), UInt16(lintel_socket_port(sockets[1]))
+        )
     }
 
     private func waitForBroker() throws {

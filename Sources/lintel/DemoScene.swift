@@ -22,6 +22,7 @@ final class DemoScene {
     private let startedAt: Instant
     private let length: Interval
     private let office: DemoOffice
+    private let reception: DemoReception
     private let hotel: DemoHotel
     private let server: CorridorServer
     private let corridorThread: Thread
@@ -40,11 +41,15 @@ final class DemoScene {
         let drawn = Self.plan(seed, length, from: MonotonicClock.now(), beaconKey: nil)
         hotel = try DemoHotel(drawn, in: scratch)
         let settings = try hotel.enrol(at: office)
-        let passes = try Self.issuePasses(drawn, office)
+        reception = try DemoReception(office)
+        let passes = try Self.issuePasses(drawn, office, reception)
         try office.open()
         startedAt = MonotonicClock.now()
         var plan = Self.plan(seed, length, from: startedAt, beaconKey: passes.beaconKey)
-        for (person, pass) in passes.issued { plan.give(pass.credential, pass.key, to: person) }
+        let lobbies = DemoReception.lobbies(of: plan)
+        for (person, pass) in passes.issued {
+            plan.give(pass.credential, pass.key, to: person, lobbies: lobbies)
+        }
         server = try CorridorServer(
             plan, directory: scratch.path, startsAt: startedAt, wiring: hotel.wiring)
         corridorThread = try server.start()
@@ -67,7 +72,9 @@ final class DemoScene {
 
     /// Has the hotel issue what the cast holds. A pass that is to be over when its holder comes
     /// ends while the gateways start.
-    private static func issuePasses(_ plan: CorridorPlan, _ office: DemoOffice) throws -> (
+    private static func issuePasses(
+        _ plan: CorridorPlan, _ office: DemoOffice, _ reception: DemoReception
+    ) throws -> (
         issued: [(person: Int, pass: (credential: UInt64, key: DeviceKey))], beaconKey: BeaconKey?
     ) {
         var beaconKey: BeaconKey?
@@ -75,9 +82,10 @@ final class DemoScene {
         let soonest = WallClock.now() + gatewaysStart
         for (index, person) in plan.people.enumerated() {
             guard let drawn = person.pass else { continue }
-            let pass = try office.issue(
-                plan.doors[drawn.door.rawValue], from: drawn.from,
+            let stay = try reception.receive(
+                person.name, plan.doors[drawn.door.rawValue], from: drawn.from,
                 until: max(drawn.until, soonest))
+            let pass = try office.issue(stay: stay)
             issued.append((index, (pass.credential, pass.key)))
             beaconKey = pass.beaconKey
         }
@@ -94,6 +102,11 @@ final class DemoScene {
                     + obstacle)
         }
         var terminal = isHeadless ? nil : DemoTerminal(console)
+        if terminal == nil, let board = reception.board {
+            var line = JSONLine()
+            line.add("board", board)
+            console.print(line.text)
+        }
         do {
             try watch(terminal, console, isRecording: path != nil)
         } catch {
@@ -104,18 +117,21 @@ final class DemoScene {
         let isDrawn = terminal != nil
         terminal = nil
         if let failure = server.failure { throw failure }
-        let stored = try office.obstacle == nil ? office.storedEvents() : nil
+        let seen = try office.obstacle == nil ? reception.look() : nil
         if wasInterrupted { throw CommandFailure("ended before its time; doors are locked") }
         let verdict = server.corridor.verdict
         if isDrawn {
             console.print(picture((80, 24), saying: verdict).plainLines.joined(separator: "\n"))
         } else {
             printNews(console)
-            console.print(verdict.jsonLine(after: length, atHotel: stored))
+            console.print(verdict.jsonLine(after: length, atHotel: seen))
         }
         if let path { try writeRecording(to: path, verdict) }
-        if !verdict.isGood { console.report(hotel.loggedText + office.loggedText) }
-        return verdict.isGood ? .done : .failed
+        let isGood = verdict.isGood && seen?.isGood != false
+        if !isGood {
+            console.report(hotel.loggedText + office.loggedText + (seen?.complaint ?? ""))
+        }
+        return isGood ? .done : .failed
     }
 
     private func watch(
@@ -149,7 +165,7 @@ final class DemoScene {
     private func show(_ terminal: DemoTerminal?, _ console: Console, isRecording: Bool) {
         if terminal == nil { printNews(console) } else { takeDenials() }
         guard terminal != nil || isRecording else { return }
-        if let terminal { terminal.show(picture(terminal.size)) }
+        if let terminal { terminal.show(picture(terminal.size, notice: reception.invitation)) }
         if isRecording, ticks % Self.recordedTicks == 0 {
             recording.append(picture(Self.recordedSize))
         }
@@ -157,9 +173,12 @@ final class DemoScene {
     }
 
     private func picture(
-        _ size: (columns: Int, rows: Int), saying verdict: CorridorVerdict? = nil
+        _ size: (columns: Int, rows: Int), saying verdict: CorridorVerdict? = nil,
+        notice: String? = nil
     ) -> Canvas {
         var snapshot = server.corridor.snapshot(since: startedAt)
+        // What outlives the run, a recording or the last picture, shows no password.
+        snapshot.notice = notice ?? reception.board.map { "board  \($0)" } ?? ""
         snapshot.events = (snapshot.events + denials).sorted { $0.seconds < $1.seconds }
         if let verdict {
             snapshot.events.append(
@@ -226,18 +245,24 @@ extension DemoHotel.News {
 
 extension CorridorVerdict {
     /// The last line of a run without a terminal.
-    fileprivate func jsonLine(after length: Interval, atHotel stored: UInt64?) -> String {
+    fileprivate func jsonLine(
+        after length: Interval, atHotel seen: DemoReception.Sight?
+    ) -> String {
         func list(_ names: [String]) -> String {
             "[" + names.map(JSONLine.quoted).joined(separator: ",") + "]"
         }
         var line = JSONLine()
         line.add("t", units: length.milliseconds / 10, places: 2)
-        line.add("verdict", isGood ? "good" : "bad")
+        line.add("verdict", isGood && seen?.isGood != false ? "good" : "bad")
         line.add("admitted", literal: list(admitted.keys.sorted()))
         line.add("missed", literal: list(missed))
         line.add("intruders", literal: list(intruders))
         line.add("opensForNobody", opensForNobody)
-        line.add("eventsAtHotel", stored)
+        line.add("eventsAtHotel", seen?.events)
+        if let seen {
+            line.add("arrivals", literal: list(seen.arrivals))
+            line.add("namesLeaked", literal: list(seen.leaked))
+        }
         line.add("inWords", sentence)
         return line.text
     }
