@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two programs and a broker, enrolled as hotel's IT enrols them: doors are decided whoever of
-// the three is dead, what happened is in the records afterwards, and a revoked pass is a stranger's.
+// The two programs and a broker, enrolled as hotel's IT enrols them: doors are decided whoever else
+// is dead, what happened is in the records afterwards, and a revoked pass is a stranger's.
 import CommandLineKit
 import Glibc
 import HotelWire

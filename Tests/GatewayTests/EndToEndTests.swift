@@ -140,6 +140,6 @@ struct EndToEndTests {
         try #require(edges.count >= 2)
         #expect(edges[0].isHigh && !edges[1].isHigh)
         let length = edges[1].at - edges[0].at
-        #expect(length > .milliseconds(2_950) && length < .milliseconds(3_500), "\(length)")
+        #expect(length > .milliseconds(2_950) && length < .seconds(10), "\(length)")
     }
 }
