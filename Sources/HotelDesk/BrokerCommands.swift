@@ -48,7 +48,7 @@ extension HotelCommands {
             let made = BrokerFolder(path: path)
             try made.create(
                 for: desk.site().id, at: address, listen: arguments[listen],
-                user: arguments[user], now: clock())
+                user: arguments[user], records: arguments[Self.database], now: clock())
             try desk.keep(DeskBroker(folder: path, address: address))
             var line = JSONLine()
             line.add("broker", address.description)

@@ -23,14 +23,17 @@ struct BrokerFolder {
     ///   - address: where gateways will find the broker.
     ///   - listen: the local address it listens on; `nil`: all.
     ///   - user: whom the broker runs as when it is started by root.
+    ///   - records: the hotel's database; the server runs as its owner.
     func create(
-        for site: SiteID, at address: BrokerAddress, listen: String?, user: String, now: UnixTime
+        for site: SiteID, at address: BrokerAddress, listen: String?, user: String,
+        records: String, now: UnixTime
     ) throws {
         guard mkdir(path, 0o711) == 0 else {
             throw SystemError(call: "make folder", subject: path, errno: errno)
         }
         do {
             try fill(for: site, at: address, listen: listen, user: user, now: now)
+            try giveServer(toOwnerOf: records)
         } catch {
             // Half a broker would be in the way of the next attempt, and nobody knows its keys.
             _ = try? ChildProgram.run(["rm", "-r", "--", path])
@@ -90,11 +93,22 @@ struct BrokerFolder {
             "", "/data", "/server.key", "/server.crt", "/ca.crt", "/crl.pem", "/acl",
             "/mosquitto.conf",
         ]
+        try give(names.map { "broker\($0)" }, entry.pw_uid, entry.pw_gid)
+    }
+
+    /// The same for what the hotel's server reads.
+    private func giveServer(toOwnerOf records: String) throws {
+        guard geteuid() == 0 else { return }
+        var status = stat()
+        try SystemError.check(stat(records, &status), "look at", records)
+        let names = ["", "/hotel.key", "/hotel.crt", "/ca.crt"]
+        try give(names.map { "hotel\($0)" }, status.st_uid, status.st_gid)
+    }
+
+    private func give(_ names: [String], _ user: uid_t, _ group: gid_t) throws {
         for name in names {
-            let file = "\(path)/broker\(name)"
-            guard chown(file, entry.pw_uid, entry.pw_gid) == 0 else {
-                throw SystemError(call: "chown", subject: file, errno: errno)
-            }
+            let file = "\(path)/\(name)"
+            try SystemError.check(chown(file, user, group), "chown", file)
         }
     }
 
