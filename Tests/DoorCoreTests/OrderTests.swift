@@ -20,7 +20,7 @@ struct OrderTests {
         var effects = Effects()
         core.handle(.command(.open(CoreScene.room), by: order), at: .origin, into: &effects)
         var seen: [String] = []
-        effects.drain { effect in
+        effects.drain { (effect: consuming Effect) in
             switch consume effect {
             case .energise: seen.append("energise")
             case .record(let event): seen.append(String("\(event.kind)".prefix { $0 != "(" }))

@@ -224,6 +224,7 @@ struct ReloadTests {
                 .isEmpty && !gateway.output.lines(with: "\"configurationChanged\"").isEmpty
         }
         gateway.terminate()
-        #expect(try await gateway.end() == 0)
+        let status = try await gateway.end()
+        #expect(status == 0, "\(scene())")
     }
 }
