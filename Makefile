@@ -66,10 +66,11 @@ bench-desk: build ## the hotel desk's questions over a million events
 	@$(RELEASE) --product lintel-bench
 	@python3 Tests/Benchmarks/desk.py
 
-bench-fleet: build ## 100 and 1000 gateways, one broker, one hotel server
+bench-fleet: build .cache/venv/.ready ## 1000 gateways at one server; how fast a pass is revoked
 	@$(RELEASE) --product lintel-bench-fleet
 	@for count in 100 1000; do $(BIN)/lintel-bench-fleet run --gateways $$count \
 		--server $(BIN)/lintel-hotel $(ARGS) || exit; done
+	@.cache/venv/bin/python Tests/Benchmarks/revoke.py
 
 bench-detector: setup ## misses against false opens, beside every peer's filter
 	@$(RELEASE) --product lintel-bench-detector

@@ -66,7 +66,7 @@ targets += library(
         "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio", "Locks",
         "Journal", "HotelLink", "MQTT", "Configuration", "HTTP", "CommandLineKit", "CSodium",
         "CMicrohttpd",
-    ], tests: ["Rig"])
+    ], tests: ["Rig", "HotelDesk", "SQLite"])
 targets += library("Rig", ["Timebase", "BLEWire", "GuestPass", "Platform"], tests: ["DoorCore"])
 targets += library(
     "HotelDesk",

@@ -36,8 +36,9 @@ public enum Limits {
     public static let beaconIdleInterval = Interval.seconds(1)
     /// Unlocks remembered against replay, over all doors.
     public static let usedAnswersMax = 512
-    /// A phone holds its "tapped" bit this long; the same tap opens once.
-    public static let tapMemory = Interval.seconds(10)
+    /// The same tap opens once: a phone says for ten seconds that it was tapped, and its last such
+    /// answer stays on air until the next beacon, or until the nonce is too old.
+    public static let tapMemory = Interval.seconds(10) + nonceAgeMax
     /// A tap or touch is weighed this long before its refusal for distance is told: the next
     /// adverts may bear it out. Later ones may, too, but must say more.
     public static let wishWeighedFor = Interval.seconds(2)

@@ -51,7 +51,7 @@ extension Desk {
             let position = EventPosition(boot: batch.boot, sequence: entry.sequence)
             if position <= link.position {
                 ingest.repeated += 1
-                try compare(entry, at: position, &link)
+                try compare(DeskEvent(entry, of: batch, receivedAt: clock()), &link)
             } else {
                 follow(entry, at: position, &link)
                 try store(entry, of: batch, &ingest)
@@ -91,19 +91,20 @@ extension Desk {
         link.head = EventChain.hash(entry.line)
     }
 
-    /// What comes again must be what came before.
-    private func compare(
-        _ entry: EventBatch.Entry, at position: EventPosition, _ link: inout DeskLink
-    ) throws {
-        let sql = "SELECT line FROM event WHERE gateway = ? AND boot = ? AND sequence = ?"
-        let stored = try database.row(
-            sql, .number(link.gateway.rawValue), .number(position.boot),
-            .number(position.sequence)
-        ) { row throws(DatabaseError) in try row.text(0) }
-        guard let stored, stored != entry.line else { return }
+    /// What comes again must be what came before, but for the pass the hotel had to forget since.
+    private func compare(_ event: DeskEvent, _ link: inout DeskLink) throws {
+        let sql = """
+            SELECT line = ?1 OR pass IS NULL AND line = \(Self.anonymous("?1", of: "?2"))
+            FROM event WHERE gateway = ?3 AND boot = ?4 AND sequence = ?5
+            """
+        let isSame = try database.row(
+            sql, .text(event.line), event.pass.map { .bits($0.rawValue) } ?? .null,
+            .number(event.gateway.rawValue), .number(event.boot), .number(event.sequence)
+        ) { row throws(DatabaseError) in try row.flag(0) }
+        guard isSame == false else { return }
         link.alarm = """
-            gateway \(link.gateway): event \(position.boot)/\(position.sequence) came again with \
-            other words; the first ones are kept
+            gateway \(event.gateway): event \(event.boot)/\(event.sequence) came again with other \
+            words; the first ones are kept
             """
     }
 

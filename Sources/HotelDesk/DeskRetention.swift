@@ -58,11 +58,9 @@ extension Desk {
     /// - Parameter condition: over `event` and its `stay`.
     /// - Returns: how many it were, `retentionEventsMax` at most.
     func anonymise(_ condition: String, _ values: Value...) throws -> Int64 {
-        let field = "'\"credential\":\"' || printf('%016x', pass) || '\"'"
         _ = try database.rows(
             """
-            UPDATE event SET pass = NULL,
-                line = replace(replace(line, \(field) || ',', ''), ',' || \(field), '')
+            UPDATE event SET pass = NULL, line = \(Self.anonymous("line", of: "pass"))
             WHERE id IN (SELECT event.id FROM event JOIN pass ON pass.id = event.pass
                 JOIN stay ON stay.id = pass.stay
                 WHERE event.pass IS NOT NULL AND \(condition)
@@ -70,6 +68,12 @@ extension Desk {
             """, values
         ) { _ throws(DatabaseError) in }
         return database.changedRows
+    }
+
+    /// SQL for an event's line without its pass.
+    static func anonymous(_ line: String, of pass: String) -> String {
+        let field = "'\"credential\":\"' || printf('%016x', \(pass)) || '\"'"
+        return "replace(replace(\(line), \(field) || ',', ''), ',' || \(field), '')"
     }
 
     private func deleteDerived(_ before: UnixTime) throws -> Int64 {

@@ -82,6 +82,8 @@ package final class ControllerSocket {
         guard raw >= 0 else { return }
         let next = Host(FileDescriptor(owning: raw, subject: port.path))
         do throws(SystemError) {
+            // A child process that kept it would keep the connection from ending.
+            try SystemError.check(fcntl(raw, F_SETFD, FD_CLOEXEC), "keep private", port.path)
             try next.descriptor.setNonBlocking()
             next.source = try IOSource(loop, descriptor: raw, events: .readable) {
                 [unowned self] _ in read()
@@ -112,5 +114,8 @@ package final class ControllerSocket {
         var unread: [UInt8] = []
 
         init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+
+        /// It leaves epoll before its descriptor closes, as `IOSource` demands.
+        deinit { source = nil }
     }
 }

@@ -52,8 +52,15 @@ struct CoreTests {
         scene.admit(scene.credential())
         scene.wait(.seconds(2))
         try scene.approach()
-        for _ in 0..<36 {
-            scene.hear(try scene.answer([.moving, .tapped]))
+        var last = try scene.answer([.moving, .tapped])
+        for _ in 0..<40 {
+            last = try scene.answer([.moving, .tapped])
+            scene.hear(last)
+            scene.wait(.milliseconds(250))
+        }
+        // Where no further beacon is heard, the last answer stays on air.
+        for _ in 0..<20 {
+            scene.hear(last)
             scene.wait(.milliseconds(250))
         }
         #expect(scene.energised.count == 1)

@@ -29,8 +29,7 @@ struct EndToEndAdapterTests {
         #expect(gateway.events.lines(with: "\"radioRestored\"").isEmpty, "it was never lost")
         #expect(gateway.edges.isEmpty && gateway.chip.isHigh("lock-301") == false)
         let phone = try await Phone(of: guests[0], near: controller)
-        try await phone.answer(intent: 3)
-        try await phone.walkUp()
+        try await gateway.opens(for: guests[0], phone)
         try await gateway.hasPulsed(1)
 
         try await controller.replug()
@@ -48,8 +47,7 @@ struct EndToEndAdapterTests {
         }
         try await phone.silence()
         let other = try await Phone(of: guests[1], near: controller)
-        try await other.answer(intent: 3)
-        try await other.walkUp()
+        try await gateway.opens(for: guests[1], other)
         try await gateway.hasPulsed(2)
         gateway.stop()
         #expect(gateway.edges.count == 4)

@@ -15,13 +15,16 @@ struct TestJournal {
     var chain = EventChain()
 
     /// The next event, as it leaves the gateway.
-    mutating func line(_ kind: String = "opened", index: UInt8? = nil) -> String {
+    mutating func line(
+        _ kind: String = "opened", index: UInt8? = nil, pass: PassID? = nil
+    ) -> String {
         sequence += 1
         var line = JSONLine()
         line.add("boot", boot)
         line.add("sequence", sequence)
         line.add("event", kind)
         if let index { line.add("index", index) }
+        if let pass { line.add("credential", "\(pass)") }
         line.add("wall", "2026-01-01T12:00:00.000Z")
         return chain.tie(line)
     }
@@ -122,6 +125,23 @@ struct DeskIngestTests {
         let again = try desk.ingest([journal.batch(lines, after: 0, boot: 0, of: gateway)])
         #expect(again.stored == 0 && again.warnings.count == 1)
         #expect(try desk.link(of: gateway).alarm?.contains("1/2 came again") == true)
+    }
+
+    @Test("What comes again after its guest was forgotten is no alarm, unless it was altered")
+    func forgotten() throws {
+        var journal = TestJournal()
+        let (stay, pass) = try test.book()
+        let lines = [journal.line("granted", index: 2, pass: pass), journal.line()]
+        let batch = try journal.batch(lines, after: 0, boot: 0, of: gateway)
+        #expect(try desk.ingest([batch]).stored == 2)
+        #expect(try desk.change { _ in try desk.anonymise("stay.id = ?", .integer(stay)) } == 1)
+        #expect(try !stored()[0].contains("\(pass)"))
+        let again = try desk.ingest([batch])
+        #expect(again.repeated == 2 && again.warnings.isEmpty)
+        #expect(try stored().allSatisfy { !$0.contains("\(pass)") })
+        let forged = lines[0].replacing("granted", with: "denied")
+        let other = try journal.batch([forged, lines[1]], after: 0, boot: 0, of: gateway)
+        #expect(try desk.ingest([other]).warnings.count == 1)
     }
 
     @Test("A gateway that was decommissioned is not heard")
