@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PACKAGES := pkg-config libbluetooth-dev libgpiod-dev libsystemd-dev libsodium-dev libsqlite3-dev \
             libinih-dev libmicrohttpd-dev libmosquitto-dev libcurl4-openssl-dev libc6-dev gcc \
             python3-venv ca-certificates mosquitto mosquitto-clients openssl
-# What packing takes; the arm64 package also `debootstrap qemu-user-static binutils-aarch64-linux-gnu`.
+# What packing takes; the arm64 package also `debootstrap qemu-user-static`.
 DEB_PACKAGES := dpkg-dev python3
 # Debian 13 has Swift; elsewhere a toolchain must already be on PATH.
 SWIFT_PACKAGES := $(if $(shell command -v swift 2>/dev/null),,swiftlang lld libstdc++-14-dev git)
@@ -20,8 +20,8 @@ BIN := .build/release
 STRICT := -Xswiftc -warnings-as-errors
 ARGS ?=
 
-.PHONY: help setup build deb test-deb demo test test-browser bench bench-desk bench-detector \
-        bench-fleet rig rig-board soak fuzz format lint strict clean
+.PHONY: help setup build deb test-deb test-boot demo test test-browser bench bench-desk \
+        bench-detector bench-fleet rig rig-board soak fuzz format lint strict clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -37,8 +37,12 @@ deb: setup ## Debian packages of this machine's release (ARGS='trixie arm64': of
 	@systemd/debian/build $(ARGS)
 
 test-deb: setup ## install, upgrade, downgrade, remove and purge them in clean Debian 12 and 13 roots
-	@.ci/install $(DEB_PACKAGES) debootstrap lintian qemu-user-static
+	@.ci/install $(DEB_PACKAGES) debootstrap lintian
 	@systemd/debian/test $(ARGS)
+
+test-boot: setup ## a Debian with the package in an emulated machine: start, stall, crash, power cut
+	@.ci/install $(DEB_PACKAGES) debootstrap qemu-system-x86 busybox-static gpiod
+	@systemd/debian/test-boot $(ARGS)
 
 demo: build ## guests walk up to doors that open (ARGS='--for 20s --headless')
 	@$(BIN)/lintel demo $(ARGS)

@@ -22,9 +22,14 @@ struct OrderTests {
         var seen: [String] = []
         effects.drain { (effect: consuming Effect) in
             switch consume effect {
-            case .energise: seen.append("energise")
+            case .energise(_, _): seen.append("energise")
             case .record(let event): seen.append(String("\(event.kind)".prefix { $0 != "(" }))
-            default: break
+            case .rest(_): break
+            case .indicate(_, isOn: _): break
+            case .beacon(_): break
+            case .drawNonce: break
+            case .keepTime(_): break
+            case .zeroise: break
             }
         }
         #expect(seen == ["ordered", "energise", "operatorOpen", "unlocked"])

@@ -38,7 +38,8 @@ limited() {
 scenarios() {
     local status=0 folder
     folder=$(mktemp -d)
-    trap 'rm -rf "$folder"' EXIT
+    # Expanded now: at the exit the function is over, and its variable gone.
+    trap "rm -rf '$folder'" EXIT
     rm -rf "$cache/out"
     mkdir -p "$cache/out"
     cd "$repository"
