@@ -46,7 +46,7 @@ enum AuthenticateBench {
                 }
             }
             elapsed += stopwatch.nanoseconds
-            effects.drain { _ in }
+            effects.drain { (_: consuming Effect) in }
             now = now + .seconds(1)
         }
         let passes = seconds * doors * 4

@@ -167,7 +167,7 @@ final class BenchDoors {
     }
 
     private func perform() {
-        effects.drain { effect in
+        effects.drain { (effect: consuming Effect) in
             switch consume effect {
             case .energise(let index, let permit):
                 do throws(SystemError) {
