@@ -128,17 +128,13 @@ struct SoakDay {
         mutating func give(_ input: Input) {
             core.handle(input, at: now, into: &box.effects)
             var wantsNonce = false
+            var moves: [Bool] = []
+            var beacons: [BeaconOrder] = []
             box.effects.drain { (effect: consuming Effect) in
                 switch consume effect {
-                case .energise(_, _):
-                    energisedAt = now
-                    unlocks += 1
-                case .rest(_):
-                    if let since = energisedAt {
-                        tally.longestPulse = max(tally.longestPulse, now - since)
-                    }
-                    energisedAt = nil
-                case .beacon(let order): challenge = order.challenge
+                case .energise(_, _): moves.append(true)
+                case .rest(_): moves.append(false)
+                case .beacon(let order): beacons.append(order)
                 case .drawNonce: wantsNonce = true
                 case .record(_): break
                 case .indicate(_, isOn: _): break
@@ -146,7 +142,19 @@ struct SoakDay {
                 case .zeroise: break
                 }
             }
+            for isEnergised in moves { move(isEnergised) }
+            if let order = beacons.last { challenge = order.challenge }
             if wantsNonce { give(.nonce(nonces.next())) }
+        }
+
+        private mutating func move(_ isEnergised: Bool) {
+            if isEnergised {
+                energisedAt = now
+                unlocks += 1
+            } else if let since = energisedAt {
+                tally.longestPulse = max(tally.longestPulse, now - since)
+                energisedAt = nil
+            }
         }
     }
 

@@ -18,8 +18,12 @@ struct PowerCutTests {
         #expect(journal.last >= promised, "\(scene): \(journal.last) after \(promised)")
         let all = try journal.all()
         #expect(isWhole(all), "\(scene)")
-        #expect(
-            all.map(\.position.sequence) == Array(1...UInt64(max(1, all.count))).suffix(all.count))
+        let numbers = all.map(\.position.sequence)
+        let isGapless = zip(numbers, numbers.dropFirst()).allSatisfy { $0 + 1 == $1 }
+        #expect(isGapless, "\(scene)")
+        // Only a full journal lets go of its oldest: a fast machine fills it.
+        let isFromTheStart = numbers.first ?? 1 == 1
+        #expect(isFromTheStart || numbers.count >= Limits.eventsMax, "\(scene)")
     }
 
     @Test("Whatever un-synced writes a dying disk keeps, every event that was promised is there")
