@@ -135,16 +135,20 @@ struct WatchdogTests {
         let gateway = try await TestGateway(
             notifySocket: notify.path,
             onEvent: { while isBlocked.withLock({ $0 }) { usleep(2_000) } })
+        // By what the line remembers: a busy machine may look away for a whole pulse.
+        let hasPulsed = { (times: Int) in
+            gateway.chip.edges.count { $0.line == "lock-spa" && $0.isHigh } >= times
+                && gateway.chip.isHigh("lock-spa") == false
+        }
         isBlocked.withLock { $0 = true }
         gateway.chip.drive("exit-spa", isHigh: true)
-        #expect(await gateway.until { gateway.chip.isHigh("lock-spa") == true })
+        #expect(await gateway.until { hasPulsed(1) })
         gateway.chip.drive("exit-spa", isHigh: false)
-        #expect(await gateway.until(.seconds(8)) { gateway.chip.isHigh("lock-spa") == false })
         // A lock rests for a second between two pulses.
         try await Task.sleep(nanoseconds: 1_500_000_000)
         _ = try notify.take()
         gateway.chip.drive("exit-spa", isHigh: true)
-        #expect(await gateway.until { gateway.chip.isHigh("lock-spa") == true })
+        #expect(await gateway.until { hasPulsed(2) })
         #expect(await gateway.until { (try? notify.take().contains("WATCHDOG=1")) == true })
         #expect(!gateway.hasSeen("unlocked") || gateway.events.count < 20)
         isBlocked.withLock { $0 = false }
