@@ -20,11 +20,11 @@ struct OrderTests {
         var effects = Effects()
         core.handle(.command(.open(CoreScene.room), by: order), at: .origin, into: &effects)
         // Without an event: the lock is energised.
-        var drained: [EventKind?] = []
+        var drained: [Event?] = []
         effects.drain { (effect: consuming Effect) in
             switch consume effect {
             case .energise(_, _): drained.append(nil)
-            case .record(let event): drained.append(event.kind)
+            case .record(let event): drained.append(event)
             case .rest(_): break
             case .indicate(_, isOn: _): break
             case .beacon(_): break
@@ -33,8 +33,8 @@ struct OrderTests {
             case .zeroise: break
             }
         }
-        let seen = drained.map { kind in
-            kind.map { String("\($0)".prefix { $0 != "(" }) } ?? "energise"
+        let seen = drained.map { event in
+            event.map { String("\($0.kind)".prefix { $0 != "(" }) } ?? "energise"
         }
         #expect(seen == ["ordered", "energise", "operatorOpen", "unlocked"])
     }
