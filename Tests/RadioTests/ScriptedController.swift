@@ -79,14 +79,20 @@ final class ScriptedController {
     /// One ADV_NONCONN_IND with `data`, in the family's own event.
     func report(_ data: [UInt8]) -> [UInt8] {
         let address: [UInt8] = [1, 2, 3, 4, 5, 0xC6]
-        let parameters: [UInt8]
+        var parameters: [UInt8]
         switch commands {
         case .legacy:
-            parameters = [0x02, 1, 0x03, 0x01] + address + [UInt8(data.count)] + data + [0xC4]
+            parameters = [0x02, 1, 0x03, 0x01]
+            parameters += address
+            parameters.append(UInt8(data.count))
+            parameters += data
+            parameters.append(0xC4)
         case .extended:
-            parameters =
-                [0x0D, 1, 0x10, 0x00, 0x01] + address + [1, 0, 0xFF, 0x7F, 0xC4, 0, 0, 0]
-                + [0, 0, 0, 0, 0, 0] + [UInt8(data.count)] + data
+            parameters = [0x0D, 1, 0x10, 0x00, 0x01]
+            parameters += address
+            parameters += [1, 0, 0xFF, 0x7F, 0xC4, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+            parameters.append(UInt8(data.count))
+            parameters += data
         }
         return [4, 0x3E, UInt8(parameters.count)] + parameters
     }
