@@ -174,7 +174,8 @@ public struct SnapshotStore: Sendable {
 
     /// `t_low` as last saved.
     public func savedTime() throws(SnapshotRefusal) -> UnixTime? {
-        try number("time").map { UnixTime(seconds: $0) }
+        // What no clock shows is damage, and bounds nothing.
+        try number("time").flatMap { UInt32(exactly: $0) }.map { UnixTime(seconds: Int64($0)) }
     }
 
     public func saveTime(_ time: UnixTime) throws(SystemError) {
@@ -189,7 +190,7 @@ public struct SnapshotStore: Sendable {
     /// - Returns: a number above every earlier one.
     func countStart(above floor: UInt32) throws(SystemError) -> UInt32 {
         let last = UInt32(clamping: (try? number("boot")) ?? 0)
-        let boot = max(last, floor) + 1
+        let boot = min(max(last, floor), EventPosition.bootMax - 1) + 1
         try noteStart(boot)
         return boot
     }
