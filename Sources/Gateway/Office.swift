@@ -166,7 +166,7 @@ final class Office {
             grants = Grants(snapshot)
             account.snapshot = .init(
                 epoch: snapshot.epoch, issued: snapshot.issued,
-                credentials: snapshot.credentials.count)
+                credentials: snapshot.credentials.count, leasedUntil: grants?.leasedUntil)
             windowsDueAt = nil
             let time = account.doorTime(at: MonotonicClock.now()) ?? WallClock.now()
             if let key = snapshot.beaconKey(at: time) { order(.beaconKey(key)) }
