@@ -236,6 +236,13 @@ final class Office {
         retired.append(tables)
     }
 
+    /// Lets go of every key: they are being erased.
+    func forgetGrants() {
+        grants = nil
+        retired.removeAll()
+        account.snapshot = nil
+    }
+
     /// Tells the doors what has changed in what is known of the clock.
     private func orderClockFacts() {
         var facts = clockFacts

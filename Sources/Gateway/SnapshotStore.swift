@@ -72,13 +72,19 @@ public struct SnapshotStore: Sendable {
     }
 
     /// Erases every key and grant: the housing was opened where the hotel wants that.
+    ///
+    /// - Throws: why the first that resisted did; the others are gone all the same.
     public func zeroise() throws(SystemError) {
+        var failure: SystemError?
         for name in [
             "box.key", "box.key.next", "tls.key", "tls.key.next", "snapshot.current",
             "snapshot.previous",
         ] {
-            try StateFile.erase("\(folder)/\(name)")
+            do throws(SystemError) { try StateFile.erase("\(folder)/\(name)") } catch {
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
     }
 
     // MARK: - Snapshots
