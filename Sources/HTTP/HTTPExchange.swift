@@ -9,6 +9,7 @@ public final class HTTPExchange {
     public let path: String
     public private(set) var body: [UInt8] = []
     public private(set) var isBodyTooLong = false
+    public internal(set) var bodyBytesMax = 0
     /// The socket, for the peer's credentials.
     public let descriptor: Int32
     let connection: OpaquePointer
@@ -26,7 +27,7 @@ public final class HTTPExchange {
     }
 
     func take(_ bytes: UnsafeRawBufferPointer) {
-        isBodyTooLong = isBodyTooLong || body.count + bytes.count > server.limits.bodyBytesMax
+        isBodyTooLong = isBodyTooLong || body.count + bytes.count > bodyBytesMax
         if !isBodyTooLong { body += bytes }
     }
 

@@ -206,10 +206,37 @@ struct HotelCommandTests {
             "stay check-in", "stay undo-check-in", "stay check-out", "stay undo-check-out",
             "consent give", "consent withdraw", "consent list", "arrivals", "arrival greeted",
             "arrival served", "audit", "pass issue", "pass revoke", "snapshot", "list",
+            "usage evidence",
         ])
     func help(command: String) {
         let run = hotel.run(command.split(separator: " ").map(String.init) + ["--help"])
         #expect(run.status == .done && run.output.hasPrefix("Usage: lintel-hotel \(command) "))
+    }
+
+    @Test("A command works on the records the server's settings name, unless it is told others")
+    func records() throws {
+        let nothing = hotel.program(["list", "doors"])
+        #expect(nothing.status == .misused && nothing.output.isEmpty)
+        #expect(
+            nothing.errors == "lintel-hotel: there is no '\(hotel.settings)' that names the "
+                + "hotel's records; write 'database = FILE' into its section [hotel], or say "
+                + "--database FILE\n")
+        func settings(_ text: String) throws {
+            try text.write(toFile: hotel.settings, atomically: false, encoding: .utf8)
+        }
+        try settings("[hotel]\ndatabase = \(hotel.database)\n")
+        let found = hotel.program(["list", "doors"])
+        #expect(found.status == .done && found.output.contains("\"door\":\"301\""))
+        #expect(hotel.program(["init", "again"]).errors.contains("is already a hotel's database"))
+        try settings("[hotel]\ndatabse = /x\n")
+        let wrong = hotel.program(["list", "doors"])
+        #expect(wrong.status == .misused && wrong.errors.contains("databse"))
+        #expect(wrong.errors.contains("mend them, or say --database FILE"))
+        #expect(hotel.run(["list", "doors"]).status == .done)
+        try settings("")
+        let missing = hotel.program(["list", "doors"])
+        #expect(
+            missing.errors.contains("no hotel database at '/var/lib/lintel-hotel/hotel.sqlite'"))
     }
 
     @Test("Without a hotel's database every command says how to make one")

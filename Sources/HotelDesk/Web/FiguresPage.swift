@@ -39,7 +39,10 @@ struct FiguresPage {
         var reply = HTTPReply("image/svg+xml", FiguresDrawing(figures: try figures(desk)).svg)
         // Drawn with colours of its own, and nothing that could run.
         reply.headers = [
-            ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+            (
+                "Content-Security-Policy",
+                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+            )
         ]
         return reply
     }
