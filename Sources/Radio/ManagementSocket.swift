@@ -12,8 +12,7 @@ import Timebase
 /// and go.
 final class ManagementSocket {
     private let socket: FileDescriptor
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: Limits.managementPacketBytesMax, alignment: 8)
+    private let buffer: UnsafeMutableRawBufferPointer
 
     init() throws(AdapterError) {
         let raw = lintel_hci_socket()
@@ -22,6 +21,7 @@ final class ManagementSocket {
             throw .system(SystemError(call: "open", subject: Self.subject, errno: errno))
         }
         socket = FileDescriptor(owning: raw, subject: Self.subject)
+        buffer = .allocate(byteCount: Limits.managementPacketBytesMax, alignment: 8)
         guard lintel_hci_bind(raw, UInt16(HCI_DEV_NONE), UInt16(HCI_CHANNEL_CONTROL)) == 0 else {
             throw .system(SystemError(call: "bind", subject: Self.subject, errno: errno))
         }

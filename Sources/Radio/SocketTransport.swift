@@ -33,8 +33,7 @@ public final class SocketTransport: HCITransport {
     private let address: AdapterAddress
     private let channel: HCIChannel
     private var socket: FileDescriptor?
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: WireLimits.packetBytesMax, alignment: 8)
+    private let buffer: UnsafeMutableRawBufferPointer
     private var lastMoment = Instant.origin
     private var received = TransportCounters()
     private var pendingOutput: [[UInt8]] = []
@@ -64,6 +63,8 @@ public final class SocketTransport: HCITransport {
             throw .system(SystemError(call: "open", subject: found.name, errno: errno))
         }
         descriptor = raw
+        // Not before here: nothing would free it where the adapter is missing.
+        buffer = .allocate(byteCount: WireLimits.packetBytesMax, alignment: 8)
         otherUser = channel == .raw ? AdapterUsers.bluetoothDaemon() : nil
         socket = FileDescriptor(owning: raw, subject: found.name)
         guard lintel_hci_bind(raw, found.index, channel.rawChannel) == 0 else {
