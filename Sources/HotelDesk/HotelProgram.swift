@@ -60,6 +60,13 @@ struct HotelCommands: Sendable {
         try Desk(path: records(arguments), clock: clock)
     }
 
+    /// Notes that somebody at the command line looked at a guest's data.
+    ///
+    /// - Parameter subject: `guest 3`, `stay 7`; of a list what it is of.
+    func viewed(_ subject: String, _ detail: String = "", _ desk: Desk) throws {
+        try desk.change { _ in try desk.audit(Self.actor, "viewed", subject, detail) }
+    }
+
     /// Where the records are: as the command line says, else as the server's settings do, so that
     /// a command never works on others than the server.
     func records(_ arguments: Arguments) throws -> String {

@@ -81,6 +81,8 @@ extension HotelCommands {
             if let number = arguments[stay] { _ = try desk.stay(number) }
             let records = try desk.usage(
                 stay: arguments[stay], since: arguments[since] ?? UnixTime(seconds: 0))
+            let subject = arguments[stay].map { "stay \($0)" } ?? "usage"
+            try viewed(subject, "\(records.count) records", desk)
             for record in records { console.print(JSONLine(record).text) }
             return .done
         }
@@ -97,10 +99,7 @@ extension HotelCommands {
         ) { arguments, console in
             let desk = try desk(arguments)
             let record = try desk.usageRecord(arguments[Self.usageNumber])
-            try desk.change { _ in
-                try desk.audit(
-                    Self.actor, "viewed", "stay \(record.stay)", "usage \(record.number)")
-            }
+            try viewed("stay \(record.stay)", "usage \(record.number)", desk)
             console.print(JSONLine(record, restingOn: try desk.evidence(of: record)).text)
             return .done
         }

@@ -159,7 +159,7 @@ public struct PersonState: Sendable {
     func mayPass(_ door: DoorNumber) -> Bool { person.role == .guest(door) }
 
     func wants(_ door: DoorNumber) -> Bool {
-        mayPass(door) && enteredAt == nil && walk.lastMoved != nil
+        (mayPass(door) && enteredAt == nil || walk.announces(at: door)) && walk.lastMoved != nil
     }
 
     func isNear(_ door: CorridorDoor) -> Bool {

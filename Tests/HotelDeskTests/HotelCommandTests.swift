@@ -213,6 +213,22 @@ struct HotelCommandTests {
         #expect(run.status == .done && run.output.hasPrefix("Usage: lintel-hotel \(command) "))
     }
 
+    @Test("Looking at guests from the command line is audited, too")
+    func views() throws {
+        for command in [
+            ["list", "guests"], ["list", "stays"], ["list", "passes"], ["arrivals"],
+            ["usage", "list"], ["consent", "list", "1"], ["journeys", "timeline", "1"],
+        ] { #expect(hotel.run(command).status == .done, "\(command)") }
+        let lines = try hotel.done("audit").split(separator: "\n").filter {
+            $0.contains("\"actor\":\"command line\",\"action\":\"viewed\"")
+        }
+        let subjects = lines.compactMap { JSONValue($0.utf8)?["subject"]?.string }
+        #expect(
+            subjects == [
+                "stay 1", "stay 1", "usage", "arrivals", "passes", "stays", "guests",
+            ])
+    }
+
     @Test("A command works on the records the server's settings name, unless it is told others")
     func records() throws {
         let nothing = hotel.program(["list", "doors"])

@@ -149,7 +149,7 @@ struct ArrivalsPage {
         let rows: [HTML] = due.prefix(12).map { stay in
             """
             <li><a href="/stays/\(stay.number)">\(words("Zimmer", "Room")) \(stay.room ?? "–")</a>
-            <span class="quiet">\(words.dayAndClock(stay.begins))</span>
+            <span class="quiet">\(words.when(stay.begins, at: now))</span>
             <ul class="tags">\(stay.progress.missing.map { condition in
                 "<li class=\"tag wait\">\(words.missing(condition))</li>" as HTML
             })</ul></li>

@@ -23,7 +23,7 @@ private let boardStyleBase = """
     p { margin: 0 0 .6rem; }
     a { color: var(--green); text-underline-offset: .15em; }
     :focus-visible { outline: 3px solid #b5731a; outline-offset: 3px; border-radius: 4px; }
-    main { max-width: 84rem; margin: 0 auto; padding: 1.6rem 1.6rem 4rem; }
+    main { max-width: 84rem; margin: 0 auto; padding: 1.4rem 1.6rem 4rem; }
     main:focus { outline: none; }
     .skip { position: absolute; left: -99rem; }
     .skip:focus { left: 1rem; top: 1rem; background: var(--card); padding: .6rem 1rem; z-index: 9; }
@@ -63,15 +63,15 @@ private let boardStyleBase = """
     .note { background: var(--green-soft); color: var(--green); border-left: 5px solid
       var(--green); border-radius: 6px; padding: .8rem 1rem; margin: 0 0 1.2rem; }
 
-    .connection { margin: 0; padding: .45rem 1.6rem; font-size: .9rem; color: var(--soft);
-      text-align: right; }
+    .connection { max-width: 84rem; margin: 0 auto -1.9rem; padding: .5rem 1.6rem 0;
+      font-size: .9rem; line-height: 1.4rem; color: var(--soft); text-align: right; }
     .connection span { display: none; }
     .connection[data-state=loading] .when-loading, .connection[data-state=live] .when-live,
     .connection[data-state=offline] .when-offline { display: inline; }
     .connection .when-live::before { content: ""; display: inline-block; width: .65rem;
       height: .65rem; border-radius: 50%; background: #2f8f5b; margin-right: .45rem; }
-    .connection[data-state=offline] { background: var(--red); color: #fff; text-align: center;
-      font-size: 1.05rem; font-weight: 600; padding: .8rem; position: sticky; top: 0; z-index: 5; }
+    .connection[data-state=offline] { max-width: none; margin: 0; background: var(--red);
+      color: #fff; text-align: center; font-size: 1.05rem; font-weight: 600; padding: .8rem; position: sticky; top: 0; z-index: 5; }
     .is-offline main { filter: grayscale(.6); opacity: .75; }
 
     """
@@ -85,7 +85,9 @@ private let boardStyleParts = """
     .cards { display: grid; gap: 1.1rem; grid-template-columns: repeat(auto-fill,
       minmax(20rem, 1fr)); list-style: none; margin: 0; padding: 0; }
     .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px;
-      padding: 1.2rem 1.3rem; box-shadow: 0 1px 2px rgba(60, 50, 30, .06); }
+      padding: 1.2rem 1.3rem; box-shadow: 0 1px 2px rgba(60, 50, 30, .06);
+      display: flex; flex-direction: column; }
+    .card .actions { margin-top: auto; }
     .card.waiting { border-left: 7px solid var(--green); }
     .card.done { background: transparent; box-shadow: none; }
     .card .line { display: flex; justify-content: space-between; gap: 1rem; align-items: start; }
@@ -119,6 +121,11 @@ private let boardStyleParts = """
     .rows { list-style: none; margin: 0; padding: 0; }
     .rows > li { padding: .6rem 0; border-top: 1px solid var(--line); }
     .rows > li:first-child { border-top: 0; padding-top: 0; }
+    .rows .actions { margin-top: .6rem; }
+    .rows .actions input { flex: 1; }
+    .evidence { list-style: none; margin: 0 0 .6rem; padding: 0; color: var(--soft);
+      font-size: .95rem; }
+    .evidence code { font-size: .85rem; overflow-wrap: anywhere; }
     .empty { text-align: center; color: var(--soft); padding: 3.2rem 1rem; border: 2px dashed
       var(--line); border-radius: 14px; }
     .empty strong { display: block; color: var(--ink); font: 600 1.35rem/1.3 var(--serif);
