@@ -92,7 +92,7 @@ extension HotelCommands {
         ) { arguments, console in
             let desk = try desk(arguments)
             let guest = try desk.guest(arguments[Self.guestNumber])
-            try viewed("guest \(guest.number)", desk)
+            try viewed(desk, "guest \(guest.number)")
             for preference in try desk.preferences(of: guest.number) {
                 console.print(JSONLine(preference).text)
             }
@@ -113,7 +113,7 @@ extension HotelCommands {
         ) { arguments, console in
             let desk = try desk(arguments)
             let arrivals = try desk.arrivals(since: arguments[since] ?? clock() - .hours(24))
-            try viewed("arrivals", "\(arrivals.count) records", desk)
+            try viewed(desk, "arrivals", "\(arrivals.count) records")
             for arrival in arrivals { console.print(JSONLine(arrival).text) }
             return .done
         }

@@ -63,7 +63,7 @@ struct HotelCommands: Sendable {
     /// Notes that somebody at the command line looked at a guest's data.
     ///
     /// - Parameter subject: `guest 3`, `stay 7`; of a list what it is of.
-    func viewed(_ subject: String, _ detail: String = "", _ desk: Desk) throws {
+    func viewed(_ desk: Desk, _ subject: String, _ detail: String = "") throws {
         try desk.change { _ in try desk.audit(Self.actor, "viewed", subject, detail) }
     }
 

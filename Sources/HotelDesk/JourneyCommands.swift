@@ -19,7 +19,7 @@ extension HotelCommands {
         ) { arguments, console in
             let desk = try desk(arguments)
             let points = try desk.timeline(stay: arguments[Self.stayNumber])
-            try viewed("stay \(arguments[Self.stayNumber])", desk)
+            try viewed(desk, "stay \(arguments[Self.stayNumber])")
             for point in points { console.print(JSONLine(point).text) }
             if let file = arguments[Self.svg] {
                 let drawing = TimelineDrawing(
@@ -62,7 +62,7 @@ extension HotelCommands {
         ) { arguments, console in
             let desk = try desk(arguments)
             let journeys = try desk.journeys(from: arguments[Self.from], to: arguments[Self.to])
-            try viewed("journeys", "\(journeys.count) records", desk)
+            try viewed(desk, "journeys", "\(journeys.count) records")
             if arguments[format] == "csv" {
                 console.write(journeys.csv)
             } else {

@@ -110,7 +110,7 @@ extension HotelCommands {
                 default: try desk.passes().map { JSONLine($0) }
                 }
             if ["guests", "stays", "passes"].contains(arguments[what]) {
-                try viewed(arguments[what], "\(lines.count) records", desk)
+                try viewed(desk, arguments[what], "\(lines.count) records")
             }
             for line in lines { console.print(line.text) }
             return .done

@@ -76,7 +76,7 @@ extension HotelCommands {
         ) { arguments, console in
             let desk = try desk(arguments)
             let step = try desk.guidance(stay: arguments[Self.stayNumber])
-            try viewed("stay \(arguments[Self.stayNumber])", desk)
+            try viewed(desk, "stay \(arguments[Self.stayNumber])")
             guard let step else {
                 throw CommandFailure(
                     "there is no step to give: it needs a guest in house who agreed to guidance, "

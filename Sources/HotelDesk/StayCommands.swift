@@ -178,7 +178,7 @@ extension HotelCommands {
         ) { arguments, console in
             let desk = try desk(arguments)
             let stay = try desk.stay(arguments[Self.stayNumber])
-            try viewed("stay \(stay.number)", desk)
+            try viewed(desk, "stay \(stay.number)")
             for record in try desk.consentRecords(stay: arguments[Self.stayNumber]) {
                 console.print(JSONLine(record).text)
             }

@@ -82,7 +82,7 @@ extension HotelCommands {
             let records = try desk.usage(
                 stay: arguments[stay], since: arguments[since] ?? UnixTime(seconds: 0))
             let subject = arguments[stay].map { "stay \($0)" } ?? "usage"
-            try viewed(subject, "\(records.count) records", desk)
+            try viewed(desk, subject, "\(records.count) records")
             for record in records { console.print(JSONLine(record).text) }
             return .done
         }
@@ -99,7 +99,7 @@ extension HotelCommands {
         ) { arguments, console in
             let desk = try desk(arguments)
             let record = try desk.usageRecord(arguments[Self.usageNumber])
-            try viewed("stay \(record.stay)", "usage \(record.number)", desk)
+            try viewed(desk, "stay \(record.stay)", "usage \(record.number)")
             console.print(JSONLine(record, restingOn: try desk.evidence(of: record)).text)
             return .done
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The demonstration's cast: guests who must get in, two of whom come through the lobby, one of them
-// only to walk by, and the four kinds of people who must not. Seeds change pockets, speeds, timing and radio, never who is allowed what.
+// The demonstration's cast: guests who must get in, one of them by way of the lobby; one who comes
+// in by the lobby and only walks by; and the four kinds of people who must not. Seeds change
+// pockets, speeds, timing and radio, never who is allowed what.
 import GuestPass
 import Timebase
 

@@ -71,7 +71,8 @@ private let boardStyleBase = """
     .connection .when-live::before { content: ""; display: inline-block; width: .65rem;
       height: .65rem; border-radius: 50%; background: #2f8f5b; margin-right: .45rem; }
     .connection[data-state=offline] { max-width: none; margin: 0; background: var(--red);
-      color: #fff; text-align: center; font-size: 1.05rem; font-weight: 600; padding: .8rem; position: sticky; top: 0; z-index: 5; }
+      color: #fff; text-align: center; font-size: 1.05rem; font-weight: 600; padding: .8rem;
+      position: sticky; top: 0; z-index: 5; }
     .is-offline main { filter: grayscale(.6); opacity: .75; }
 
     """
