@@ -15,16 +15,12 @@ final class ManagementSocket {
     private let buffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: Limits.managementPacketBytesMax, alignment: 8)
 
-    init() throws(AdapterError) {
-        let raw = lintel_hci_socket()
-        guard raw >= 0 else {
-            if errno == EAFNOSUPPORT || errno == EPROTONOSUPPORT { throw .noBluetooth }
-            throw .system(SystemError(call: "open", subject: Self.subject, errno: errno))
-        }
+    init() throws(SystemError) {
+        let raw = try SystemError.check(lintel_hci_socket(), "open", Self.subject)
         socket = FileDescriptor(owning: raw, subject: Self.subject)
-        guard lintel_hci_bind(raw, UInt16(HCI_DEV_NONE), UInt16(HCI_CHANNEL_CONTROL)) == 0 else {
-            throw .system(SystemError(call: "bind", subject: Self.subject, errno: errno))
-        }
+        try SystemError.check(
+            lintel_hci_bind(raw, UInt16(HCI_DEV_NONE), UInt16(HCI_CHANNEL_CONTROL)), "bind",
+            Self.subject)
     }
 
     deinit { buffer.deallocate() }
@@ -42,13 +38,9 @@ final class ManagementSocket {
     }
 
     /// Set Powered, and waits for the answer.
-    func setPowered(_ index: UInt16, _ isOn: Bool) throws(AdapterError) {
-        do throws(SystemError) {
-            let status = try ask(ManagementCommand.setPowered(index, isOn), of: index)
-            guard status == 0 else { throw Self.error(status, isOn: isOn, index) }
-        } catch {
-            throw .system(error)
-        }
+    func setPowered(_ index: UInt16, _ isOn: Bool) throws(SystemError) {
+        let status = try ask(ManagementCommand.setPowered(index, isOn), of: index)
+        guard status == 0 else { throw Self.error(status, isOn: isOn, index) }
     }
 
     private func ask(_ command: [UInt8], of index: UInt16) throws(SystemError) -> UInt8 {
@@ -85,7 +77,8 @@ final class ManagementSocket {
             default: EIO
             }
         return SystemError(
-            call: isOn ? "power up" : "power down", subject: "hci\(index)", errno: number)
+            call: isOn ? KernelAdapters.powerUp : "power down", subject: "hci\(index)",
+            errno: number)
     }
 
     private static let subject = "Bluetooth management socket"
