@@ -48,7 +48,7 @@ targets += library(
     "HotelWire", ["Timebase", "GuestPass", "CommandLineKit", "CSodium"],
     exclude: ["event.schema.json"])
 targets += library("Platform", ["Timebase", "CSystemd"])
-targets += library("Configuration", ["Timebase", "Platform", "CINIH"])
+targets += library("Configuration", ["Timebase", "Platform", "CommandLineKit", "CINIH"])
 targets += library("HTTP", ["Timebase", "Platform", "CommandLineKit", "CMicrohttpd"])
 targets += library("MQTT", ["Timebase", "Platform", "CMosquitto"], tests: ["Rig"])
 targets += library(
