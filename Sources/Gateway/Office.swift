@@ -33,6 +33,8 @@ final class Office {
     /// The latest moment a signed message of the hotel speaks of.
     private var timeHint: UnixTime?
     var sources: [AnyObject] = []
+    /// What the link to the hotel was begun with.
+    var linkFiles: LinkFiles
     private var ticker: TimerSource?
 
     var grants: Grants?
@@ -66,6 +68,7 @@ final class Office {
         orders = OrderBook { command, order in mail.toDoors.push(.command(command, by: order)) }
         api = LocalAPI(account, orders)
         words = EventLine(settings, origin: .origin, boot: boot)
+        linkFiles = LinkFiles(settings)
         loop = try EventLoop()
         hotel = try HotelOffice(
             loop, journal, boot: boot, account, orders, log,

@@ -114,6 +114,17 @@ public final class HotelLink {
         state = .stopped
     }
 
+    /// Connects anew: the files that prove who the gateway is have new contents.
+    public func renew(at now: Instant) {
+        guard state != .stopped else { return }
+        client.disconnect()
+        forgetConnection()
+        state = .connecting
+        retryAt = now
+        arm(now)
+        owner?.linkChanged()
+    }
+
     /// New events are on the disk, or some were acknowledged.
     public func eventsChanged(at now: Instant) {
         guard state == .connected else { return }
@@ -172,14 +183,18 @@ public final class HotelLink {
         let now = MonotonicClock.now()
         counters.failures += 1
         if let connectedAt, now - connectedAt > Limits.steadyAfter { backoff.reset() }
-        connectedAt = nil
-        inFlight.removeAll()
-        resultsInFlight.removeAll()
-        resendAt = .never
+        forgetConnection()
         state = .waiting(error)
         retryAt = now + backoff.next(chance: chance())
         arm(now)
         owner?.linkChanged()
+    }
+
+    private func forgetConnection() {
+        connectedAt = nil
+        inFlight.removeAll()
+        resultsInFlight.removeAll()
+        resendAt = .never
     }
 
     /// A connection that cannot be used is ended like one that broke.

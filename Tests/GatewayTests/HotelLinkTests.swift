@@ -37,6 +37,28 @@ struct HotelLinkTests {
         #expect(ordered?["by"]?.string == "hotel" && ordered?["reason"]?.string == "test")
     }
 
+    @Test(
+        "A renewed certificate is shown to the broker at a reload, and only then is it asked anew")
+    func renewedCertificate() throws {
+        let connected = "connected to the hotel's broker"
+        func connections() -> Int {
+            linked.gateway.logged.split(separator: "\n").count { $0.contains(connected) }
+        }
+        linked.gateway.reload()
+        try linked.until("the reload is over") {
+            linked.gateway.logged.contains("nothing changes")
+        }
+        #expect(connections() == 1)
+        let old = linked.ours
+        let renewed = try linked.broker.authority.issue("\(Hotel.gateway)")
+        #expect(renewed.certificateFile == old.certificateFile)
+        linked.gateway.reload()
+        try linked.until("it connects anew") { connections() == 2 }
+        let command = linked.command(.identify(door: 2))
+        try linked.send(command)
+        #expect(try linked.result(of: command).outcome == .done)
+    }
+
     @Test("Snapshots are accepted, kept, applied and then told; older ones are an alarm")
     func snapshots() throws {
         let guest = Guest("ada", 1)

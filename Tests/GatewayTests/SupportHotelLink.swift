@@ -16,6 +16,8 @@ import Timebase
 final class LinkedGateway {
     let hotel: Hotel
     let broker: Broker
+    /// The gateway's certificate and key.
+    let ours: BrokerIdentity
     private(set) var gateway: RunningGateway
     private let loop: EventLoop
     private let client: MQTTClient
@@ -28,7 +30,7 @@ final class LinkedGateway {
 
     init() throws {
         broker = try Broker()
-        let ours = try broker.authority.issue("\(Hotel.gateway)")
+        ours = try broker.authority.issue("\(Hotel.gateway)")
         hotel = try Hotel(adapter: "h4:unix:/nonexistent/lintel-radio")
         let text = String(
             decoding: try StateFile.read(hotel.configuration, bytesMax: 1 << 20), as: UTF8.self)
