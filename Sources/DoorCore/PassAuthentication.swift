@@ -42,7 +42,7 @@ struct PassAuthentication {
     let tables: CredentialTables
     /// The window of the present wall time.
     let window: PassWindow
-    /// Timed passes of this window and earlier may have been used before the last restart.
+    /// Timed passes of this window and earlier may have been used, unremembered.
     let timedAfter: PassWindow?
 
     func examine(_ pass: AirPass, _ nonces: borrowing NonceSchedule, at now: Instant)

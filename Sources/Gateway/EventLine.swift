@@ -116,6 +116,14 @@ extension EventKind {
         let text = "\(self)"
         return String(text.prefix { $0 != "(" })
     }
+
+    /// Goes first when the journal is full: it tells least about what happened to a door.
+    var isDispensable: Bool {
+        switch self {
+        case .denied, .presence: true
+        default: false
+        }
+    }
 }
 
 extension CredentialID {

@@ -29,6 +29,8 @@ enum Limits {
     static let clockDevicesMax: Int64 = 4
     /// The hotel confirms a clock that is no further from its own.
     static let confirmedClockErrorMax = Interval.seconds(60)
+    /// Messages of the hotel that are refused are told at most this often.
+    static let refusalTellPeriod = Interval.seconds(1)
     /// Commands are remembered for so long after they ended.
     static let commandsKeptFor = Interval.hours(7 * 24)
     /// A clock further from the wall clock did not set it.

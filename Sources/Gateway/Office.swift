@@ -74,7 +74,9 @@ final class Office {
             loop, journal, boot: boot, account, orders, log,
             issuer: { [unowned self] () throws(SnapshotRefusal) in try self.store.issuer() },
             HotelOffice.Handlers(
-                snapshot: { [unowned self] in take(snapshot: $0) },
+                snapshot: { [unowned self] bytes throws(SnapshotRefusal) in
+                    try take(snapshot: bytes)
+                },
                 timeHint: { [unowned self] in raiseLowerBound(to: $0) },
                 fact: { [unowned self] in order(.fact($0)) },
                 keepLevel: { [unowned self] level, door in
@@ -169,7 +171,7 @@ final class Office {
             grants = Grants(snapshot)
             account.snapshot = .init(
                 epoch: snapshot.epoch, issued: snapshot.issued,
-                credentials: snapshot.credentials.count)
+                credentials: snapshot.credentials.count, leasedUntil: grants?.leasedUntil)
             windowsDueAt = nil
             let time = account.doorTime(at: MonotonicClock.now()) ?? WallClock.now()
             if let key = snapshot.beaconKey(at: time) { order(.beaconKey(key)) }
@@ -188,22 +190,21 @@ final class Office {
     }
 
     /// The hotel sent a snapshot: verified, kept, and then taken up like any other.
-    private func take(snapshot bytes: [UInt8]) {
-        do {
-            let snapshot = try store.accept(bytes, subject: "the hotel's snapshot")
-            raiseLowerBound(to: snapshot.issued)
-            loadSnapshot()
-            let now = MonotonicClock.now()
-            if windowsDueAt == nil, grants != nil { handOverTables(now) }
+    private func take(snapshot bytes: [UInt8]) throws(SnapshotRefusal) {
+        let snapshot: Snapshot
+        do throws(SnapshotRefusal) {
+            snapshot = try store.accept(bytes, subject: "the hotel's snapshot")
         } catch {
             if case .snapshot(_, .epochBelowFloor(let epoch, _)) = error,
                 account.epochsRefused.insert(epoch).inserted
             {
                 order(.fact(.snapshotRejected(epoch: epoch)))
             }
-            account.messagesRefused["snapshot", default: 0] += 1
-            log.error("\(error); the snapshot in force stays")
+            throw error
         }
+        raiseLowerBound(to: snapshot.issued)
+        loadSnapshot()
+        if windowsDueAt == nil, grants != nil { handOverTables(MonotonicClock.now()) }
     }
 
     /// A signed message says that it is not earlier than this (doors.md, "Time without an RTC").
@@ -236,6 +237,13 @@ final class Office {
         order(.tables(tables))
         if let key = grants.snapshot.beaconKey(at: time) { order(.beaconKey(key)) }
         retired.append(tables)
+    }
+
+    /// Lets go of every key: they are being erased.
+    func forgetGrants() {
+        grants = nil
+        retired.removeAll()
+        account.snapshot = nil
     }
 
     /// Tells the doors what has changed in what is known of the clock.

@@ -31,7 +31,7 @@ extension Office {
                 }
             case .zeroise:
                 log.error("tamper: every key of this gateway is erased; enrol it anew")
-                grants = nil
+                forgetGrants()
                 attempt("keys remain on disk") { () throws(SystemError) in try store.zeroise() }
             case .figures(let figures): account.take(figures, at: MonotonicClock.now())
             case .obeyed(let number): orders.finish(number)

@@ -186,6 +186,8 @@ public final class HTTPServer {
     }
 
     fileprivate func completed(_ exchange: HTTPExchange, _ end: MHD_RequestTerminationCode) {
+        // The library's connection is gone: a late answer must not wake it.
+        exchange.isSuspended = false
         suspended.removeAll { $0 === exchange }
         guard let stream = exchange.stream else { return }
         if lintel_http_is_timeout(end), !stream.isOver {

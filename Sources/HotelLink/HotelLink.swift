@@ -147,10 +147,12 @@ public final class HotelLink {
     public func resultsChanged() {
         guard state == .connected else { return }
         for (id, result) in owner?.unsentResults() ?? [] where !resultsInFlight.contains(id) {
+            guard resultsInFlight.count < Limits.resultsInFlightMax else { return }
             resultsInFlight.insert(id)
             publish(.result, Array(result.utf8)) { [unowned self] in
                 resultsInFlight.remove(id)
                 owner?.sent(id)
+                resultsChanged()
             }
         }
     }
@@ -261,6 +263,9 @@ public final class HotelLink {
         let topic = "\(Topic(kind, of: gateway, at: site))"
         let message = MQTTMessage(topic, payload, isRetained: kind.isRetained)
         do throws(MQTTError) {
+            guard client.unacknowledged < Limits.unacknowledgedMax else {
+                throw .lost("the broker takes nothing any more")
+            }
             try client.publish(message, acknowledged: acknowledged)
             return true
         } catch {

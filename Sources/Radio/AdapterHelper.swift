@@ -40,11 +40,12 @@ public struct AdapterHelper: Sendable {
         var bytes = [UInt8](repeating: 0, count: Limits.helperAnswerBytesMax)
         var given: Int32 = -1
         let count = lintel_helper_receive(socket.rawValue, &bytes, bytes.count, &given)
+        let isLate = count < 0 && errno == EAGAIN
         let opened = given >= 0 ? FileDescriptor(owning: given, subject: adapter) : nil
         guard count >= 4 else {
             // It ended without a word, or has not answered in time.
-            let reason = count < 0 && errno == EAGAIN ? ETIMEDOUT : EPROTO
-            throw SystemError(call: "hear from", subject: path, errno: reason)
+            throw SystemError(
+                call: "hear from", subject: path, errno: isLate ? ETIMEDOUT : EPROTO)
         }
         let number = bytes.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         guard number != 0 else { return opened }

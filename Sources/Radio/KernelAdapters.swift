@@ -69,8 +69,10 @@ struct KernelAdapters: ~Copyable {
 
     /// Powers it up (HCIDEVUP); the kernel then initialises the controller.
     func bringUp(_ index: UInt16) throws(SystemError) {
-        guard lintel_hci_up(control.rawValue, index) < 0, errno != EALREADY else { return }
-        throw SystemError(call: Self.powerUp, subject: "hci\(index)", errno: errno)
+        guard lintel_hci_up(control.rawValue, index) < 0 else { return }
+        let number = errno
+        guard number != EALREADY else { return }
+        throw SystemError(call: Self.powerUp, subject: "hci\(index)", errno: number)
     }
 
     /// Powers it down (HCIDEVDOWN), which frees it for the user channel.

@@ -12,12 +12,12 @@ import Timebase
 /// and go.
 final class ManagementSocket {
     private let socket: FileDescriptor
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: Limits.managementPacketBytesMax, alignment: 8)
+    private let buffer: UnsafeMutableRawBufferPointer
 
     init() throws(SystemError) {
         let raw = try SystemError.check(lintel_hci_socket(), "open", Self.subject)
         socket = FileDescriptor(owning: raw, subject: Self.subject)
+        buffer = .allocate(byteCount: Limits.managementPacketBytesMax, alignment: 8)
         try SystemError.check(
             lintel_hci_bind(raw, UInt16(HCI_DEV_NONE), UInt16(HCI_CHANNEL_CONTROL)), "bind",
             Self.subject)

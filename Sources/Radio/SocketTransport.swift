@@ -33,8 +33,7 @@ public final class SocketTransport: HCITransport {
     private let address: AdapterAddress
     private let channel: HCIChannel
     private var socket: FileDescriptor?
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: WireLimits.packetBytesMax, alignment: 8)
+    private let buffer: UnsafeMutableRawBufferPointer
     private var lastMoment = Instant.origin
     private var received = TransportCounters()
     private var pendingOutput: [[UInt8]] = []
@@ -55,6 +54,8 @@ public final class SocketTransport: HCITransport {
         otherUser = channel == .raw ? AdapterUsers.bluetoothDaemon() : nil
         let opened = try address.perform(channel == .raw ? .openRaw : .openUser, at: found.index)
         guard let opened else { throw .lost(address) }
+        // Not before here: nothing would free it where the adapter cannot be opened.
+        buffer = .allocate(byteCount: WireLimits.packetBytesMax, alignment: 8)
         descriptor = opened.rawValue
         socket = consume opened
         try configure()
@@ -141,8 +142,9 @@ public final class SocketTransport: HCITransport {
 
     /// A refusal while it is in use: opening had its own.
     private func explain(_ call: String) -> AdapterError {
-        let error = SystemError(call: call, subject: name, errno: errno)
-        if errno == EPERM { return .notPermitted(address, needs: "CAP_NET_RAW") }
+        let number = errno
+        let error = SystemError(call: call, subject: name, errno: number)
+        if number == EPERM { return .notPermitted(address, needs: "CAP_NET_RAW") }
         return AdapterError(error, of: address, at: adapter?.index)
     }
 }

@@ -109,9 +109,14 @@ struct HotelLinkTests {
         try linked.send(late)
         #expect(try linked.result(of: late).outcome == .expired)
         // An acknowledgement of events that never were.
-        let ack = Acknowledgement(
-            position: EventPosition(boot: 99, sequence: 1), time: WallClock.now())
-        try linked.publish(.ack, ack.signed(for: Hotel.gateway, of: Hotel.site, by: hotel.issuer))
+        let boot = linked.status?.boot ?? 0
+        for position in [
+            EventPosition(boot: 99, sequence: 1), EventPosition(boot: boot, sequence: .max),
+        ] {
+            let ack = Acknowledgement(position: position, time: WallClock.now())
+            try linked.publish(
+                .ack, ack.signed(for: Hotel.gateway, of: Hotel.site, by: hotel.issuer))
+        }
         let last = linked.command(.identify(door: 2))
         try linked.send(last)
         #expect(try linked.result(of: last).outcome == .done)
