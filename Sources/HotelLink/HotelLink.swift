@@ -107,11 +107,11 @@ public final class HotelLink {
 
     /// Says goodbye: the hotel knows at once that the gateway is off.
     public func stop() {
+        state = .stopped
         if client.state == .connected {
             publish(.status, Array(GatewayStatus.offline.utf8))
         }
         client.disconnect()
-        state = .stopped
     }
 
     /// Connects anew: the files that prove who the gateway is have new contents.
@@ -201,6 +201,7 @@ public final class HotelLink {
 
     /// A connection that cannot be used is ended like one that broke.
     private func giveUp(_ error: MQTTError) {
+        guard state != .stopped else { return }
         client.disconnect()
         closed(error)
     }
