@@ -37,6 +37,15 @@ final class ManagementSocket {
         }
     }
 
+    /// Asks about an adapter: until somebody has, the kernel does not tell when it is switched off.
+    /// The answer comes as an event.
+    func attend(to index: UInt16) throws(SystemError) {
+        let sent = ManagementCommand.readInformation(index).withUnsafeBytes { bytes in
+            Result { () throws(SystemError) in try socket.write(bytes) }
+        }
+        _ = try sent.get()
+    }
+
     /// Set Powered, and waits for the answer.
     func setPowered(_ index: UInt16, _ isOn: Bool) throws(SystemError) {
         let status = try ask(ManagementCommand.setPowered(index, isOn), of: index)
