@@ -49,10 +49,11 @@ final class MQTTConnection {
         mosquitto_destroy(handle)
     }
 
-    func start(_ settings: MQTTSettings) throws(MQTTError) {
+    func start(_ settings: MQTTSettings, overIPv4: Bool) throws(MQTTError) {
         let seconds = Int32(settings.keepAlive.milliseconds / 1_000)
         try check(
-            mosquitto_connect_async(handle, settings.host, Int32(settings.port), seconds),
+            mosquitto_connect_bind_async(
+                handle, settings.host, Int32(settings.port), seconds, overIPv4 ? "0.0.0.0" : nil),
             "reach the broker at \(settings.host):\(settings.port)")
     }
 
