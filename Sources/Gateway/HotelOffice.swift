@@ -24,6 +24,8 @@ final class HotelOffice {
     }
 
     let boot: UInt32
+    /// No later start will have the same number.
+    var isStartCounted = false
     let journal: Journal
     private(set) var link: HotelLink?
     private let account: GatewayAccount
@@ -203,7 +205,8 @@ extension HotelOffice: HotelLinkOwner {
     private func obey(_ command: SignedCommand) {
         let now = MonotonicClock.now()
         let judge = HotelOrderJudge(
-            doors: account.settings.doors, boot: boot, clock: account.figures.clock,
+            doors: account.settings.doors, boot: isStartCounted ? boot : nil,
+            clock: account.figures.clock,
             time: account.doorTime(at: now), reading: WallClock.now())
         switch judge.judge(command) {
         case .obey(let order):

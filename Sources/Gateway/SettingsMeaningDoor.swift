@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keys of a door in words.
+import Configuration
 
 extension SettingsMeaning {
     static let door = SettingsMeaning(

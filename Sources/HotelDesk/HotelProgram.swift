@@ -32,9 +32,11 @@ extension Program {
             summary: "Keeps a hotel's gateways, doors, stays and passes, and makes the signed "
                 + "snapshots\ngateways decide by.", commands: all,
             files: [
-                ProgramFile(HotelSettings.defaultFile, "the server's settings"),
+                ProgramFile(
+                    "\(HotelSettings.defaultFile), \(HotelSettings.defaultFile).d/*.conf",
+                    "the server's settings"),
                 ProgramFile(HotelSettings.defaultDatabase, "the hotel's records, keys and all"),
-            ])
+            ], pages: ["hotel.conf(5)": { HotelSettings.manual() }])
     }
 }
 
