@@ -40,7 +40,7 @@ test-deb: setup ## install, upgrade, downgrade, remove and purge them in clean D
 	@.ci/install $(DEB_PACKAGES) debootstrap lintian
 	@systemd/debian/test $(ARGS)
 
-test-boot: setup ## a Debian with the package in an emulated machine: start, stall, crash, power cut
+test-boot: setup ## a Debian with the package in an emulated machine: start, stall, crash, power cut (ARGS=trixie)
 	@.ci/install $(DEB_PACKAGES) debootstrap qemu-system-x86 busybox-static gpiod
 	@systemd/debian/test-boot $(ARGS)
 

@@ -81,6 +81,14 @@ public final class HTTPServer {
         self.daemon = nil
     }
 
+    /// Takes no more connections, and ends its streams; other requests are still answered.
+    public func retire() {
+        guard let daemon else { return }
+        let listener = MHD_quiesce_daemon(daemon)
+        if listener >= 0 { close(listener) }
+        for exchange in suspended where exchange.stream != nil { end(exchange) }
+    }
+
     /// Goes on with every stream that waits: there is more to read.
     public func wakeStreams() {
         for exchange in suspended where exchange.stream != nil { wake(exchange) }

@@ -38,12 +38,12 @@ extension Program {
                 + "snapshots\ngateways decide by.", commands: all,
             files: [
                 ProgramFile(
-                    HotelSettings.defaultFile,
+                    "\(HotelSettings.defaultFile), \(HotelSettings.defaultFile).d/*.conf",
                     "the server's settings; where the records are, for every command"),
                 ProgramFile(
                     HotelSettings.defaultDatabase,
                     "the hotel's records, keys and all, where the settings name no others"),
-            ])
+            ], pages: ["hotel.conf(5)": { HotelSettings.manual() }])
     }
 }
 

@@ -13,6 +13,7 @@ final class WebScene {
     let hotel: TestHotel
     let port: UInt16
     private let bell: Doorbell
+    private let reloadBell: Doorbell
     private let thread: Thread
 
     static let password = "correct horse battery"
@@ -37,6 +38,8 @@ final class WebScene {
             HotelSettings.read([(path: "hotel.conf", bytes: Array(text.utf8))]).settings)
         let bell = try Doorbell()
         self.bell = bell
+        let reloadBell = try Doorbell()
+        self.reloadBell = reloadBell
         let hotel = self.hotel
         let starting = Starting()
         thread = try Thread(name: "hotel") {
@@ -45,9 +48,15 @@ final class WebScene {
                 let source = try IOSource(
                     service.loop, descriptor: bell.rawValue, events: .readable
                 ) { _ in service.stop() }
+                let reload = try IOSource(
+                    service.loop, descriptor: reloadBell.rawValue, events: .readable
+                ) { _ in
+                    service.reload()
+                    reloadBell.answer()
+                }
                 starting.end(nil)
                 _ = try service.run()
-                withExtendedLifetime(source) {}
+                withExtendedLifetime((source, reload)) {}
             } catch {
                 starting.end("\(error)")
             }
@@ -58,6 +67,13 @@ final class WebScene {
     deinit {
         bell.ring()
         thread.join()
+    }
+
+    /// Has the server read its settings again, and waits until it has.
+    func reload() {
+        reloadBell.ring()
+        var bell = pollfd(fd: reloadBell.rawValue, events: Int16(POLLIN), revents: 0)
+        while poll(&bell, 1, 0) > 0 { usleep(2_000) }
     }
 
     /// The same records over a connection of the test's own.

@@ -16,7 +16,11 @@ final class WebServer: HotelPart {
     private let live: LivePages
     private let guides: GuestGuides
     private let webhooks: WebhookSender
+    /// Kept for a server with a renewed certificate.
+    private let listener: FileDescriptor
     private var server: HTTPServer?
+    /// Those with an older certificate, until what they serve has ended.
+    private var retired: [(server: HTTPServer, until: Instant)] = []
     private var hourly = 0
 
     init(_ settings: WebSettings, _ desk: Desk, _ loop: EventLoop, _ log: Log) throws {
@@ -36,17 +40,22 @@ final class WebServer: HotelPart {
         webhooks = try WebhookSender(desk, loop, log: log)
         // Settings refuse this with words; nothing may come around them.
         precondition(settings.listen.isLoopback || settings.certificate != nil)
-        let listener = try LocalSocket.listen(
+        listener = try LocalSocket.listen(
             onAddress: settings.listen.host, port: settings.listen.port)
-        let api = api
-        server = try HTTPServer(
-            loop, listener, limits: .web(behindProxy: settings.listen.isLoopback),
-            tls: try certificate(), headers: Self.headers(isSecure: settings.isSecure),
-            bodyBytesMax: { exchange in api.bodyBytesMax(exchange) },
-            handler: { [unowned self] exchange in serve(exchange) })
+        server = try makeServer()
         live.onMore = { [unowned self] in server?.wakeStreams() }
         guides.onMore = { [unowned self] in server?.wakeStreams() }
         log.notice("the board is at \(settings.address)/")
+    }
+
+    private func makeServer() throws(SystemError) -> HTTPServer {
+        let api = api
+        return try HTTPServer(
+            loop, try listener.duplicate(),
+            limits: .web(behindProxy: settings.listen.isLoopback), tls: try certificate(),
+            headers: Self.headers(isSecure: settings.isSecure),
+            bodyBytesMax: { exchange in api.bodyBytesMax(exchange) },
+            handler: { [unowned self] exchange in serve(exchange) })
     }
 
     private func certificate() throws(SystemError) -> HTTPCertificate? {
@@ -102,6 +111,7 @@ final class WebServer: HotelPart {
         guides.tick(now)
         webhooks.tick()
         server?.dropGoneReaders()
+        retired.removeAll { $0.until <= now }
         hourly += 1
         guard hourly % 3_600 == 1 else { return }
         do {
@@ -112,8 +122,25 @@ final class WebServer: HotelPart {
         }
     }
 
+    /// Live pages of the old server end; browsers ask for them again.
+    func renew() {
+        guard let certificate = settings.certificate else { return }
+        do throws(SystemError) {
+            let renewed = try makeServer()
+            if let old = server {
+                old.retire()
+                retired.append((old, MonotonicClock.now() + WebLimits.connectionIdleMax))
+            }
+            server = renewed
+            log.notice("'\(certificate)' was read again and is in use")
+        } catch {
+            log.error("\(error); the certificate read before stays in use")
+        }
+    }
+
     func stop() {
         // Ends every stream as well. The loop has ended: nobody may be woken any more.
+        for old in retired { old.server.stop() }
         server?.stop()
         webhooks.stop()
         pages.stop()
