@@ -53,7 +53,8 @@ struct FiguresDrawing {
     let words: Words
 
     private static let bar = "#1d4d42"
-    private static let (width, height) = (760.0, 470.0)
+    /// Narrow, so that the text is large where the board shows it.
+    private static let (width, height, hour) = (600.0, 470.0, 24.0)
 
     var svg: String {
         var drawing = PlotSVG()
@@ -107,15 +108,15 @@ struct FiguresDrawing {
         let most = Double(max(1, figures.busyHours.compactMap { $0 }.max() ?? 1))
         let scale = PlotScale(from: 0...most, to: (430, 260))
         for (hour, count) in figures.busyHours.enumerated() {
-            let x = 30 + Double(hour) * 30
-            drawing.text("\(hour)", x: x + 12, y: 446, size: 10, anchor: .middle)
+            let x = 12 + Double(hour) * Self.hour
+            drawing.text("\(hour)", x: x + 10, y: 446, size: 10, anchor: .middle)
             guard let count else {
-                drawing.text("–", x: x + 12, y: 426, fill: "#767676", anchor: .middle)
+                drawing.text("–", x: x + 10, y: 426, fill: "#767676", anchor: .middle)
                 continue
             }
             let y = scale(Double(count))
             drawing.rectangle(
-                x: x, y: y, width: 24, height: 430 - y, fill: Self.bar, tooltip: "\(count)")
+                x: x, y: y, width: 20, height: 430 - y, fill: Self.bar, tooltip: "\(count)")
         }
         drawing.text(
             words(

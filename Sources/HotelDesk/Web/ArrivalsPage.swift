@@ -62,11 +62,13 @@ struct ArrivalsPage {
             <li class="card \(isDone ? "done" : "waiting")\(isFresh ? " fresh" : "")" \
             data-arrival="\(arrival.number)">
             <div class="line">
-            <p class="guest\(arrival.name == nil ? " unnamed" : "")">\(Self.capitalised(title))</p>
-            <div class="room"><small>\(words("Zimmer", "Room"))</small>\(arrival.room ?? "–")</div>
-            </div>
+            <div><p class="guest\(arrival.name == nil ? " unnamed" : "")">\
+            \(Self.capitalised(title))</p>
             <p class="since"><b>\(arrival.door ?? words("Lobby", "Lobby"))</b> ·
             <time datetime="\(arrival.began.text)">\(words.ago(arrival.began, at: now))</time></p>
+            </div>
+            <div class="room"><small>\(words("Zimmer", "Room"))</small>\(arrival.room ?? "–")</div>
+            </div>
             <ul class="tags">\(tags(arrival))</ul>
             \(wishes(arrival))
             <div class="actions">

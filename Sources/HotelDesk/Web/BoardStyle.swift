@@ -28,15 +28,16 @@ private let boardStyleBase = """
     .skip { position: absolute; left: -99rem; }
     .skip:focus { left: 1rem; top: 1rem; background: var(--card); padding: .6rem 1rem; z-index: 9; }
 
-    .top { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 2rem;
+    .top { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1.2rem;
       padding: .9rem 1.6rem; background: var(--green); color: #fff; }
     .top .hotel { font-size: 1.35rem; margin: 0; letter-spacing: .01em; }
     .top ul { display: flex; flex-wrap: wrap; list-style: none; gap: .2rem; margin: 0; padding: 0; }
-    .top a { display: block; color: #eef4f0; text-decoration: none; padding: .5rem .9rem;
+    .top a { display: block; color: #eef4f0; text-decoration: none; padding: .5rem .7rem;
       border-radius: 999px; }
     .top a:hover { background: rgba(255, 255, 255, .14); }
     .top a[aria-current] { background: #fffdf8; color: var(--green); font-weight: 600; }
-    .who { margin-left: auto; display: flex; align-items: center; gap: .5rem; }
+    .who { margin-left: auto; display: flex; align-items: center; gap: .2rem; }
+    @media (max-width: 62rem) { .top nav { order: 1; flex-basis: 100%; } }
     .who .name { font-weight: 600; }
     .top button.plain { color: #eef4f0; }
     .top :focus-visible { outline-color: #f3c969; }
@@ -63,8 +64,10 @@ private let boardStyleBase = """
     .note { background: var(--green-soft); color: var(--green); border-left: 5px solid
       var(--green); border-radius: 6px; padding: .8rem 1rem; margin: 0 0 1.2rem; }
 
-    .connection { max-width: 84rem; margin: 0 auto -1.9rem; padding: .5rem 1.6rem 0;
-      font-size: .9rem; line-height: 1.4rem; color: var(--soft); text-align: right; }
+    .connection { max-width: 84rem; margin: 0 auto; padding: .5rem 1.6rem 0; font-size: .9rem;
+      line-height: 1.4rem; color: var(--soft); text-align: right; }
+    .connection + main { padding-top: .4rem; }
+    .connection[data-state=offline] + main { padding-top: 1.4rem; }
     .connection span { display: none; }
     .connection[data-state=loading] .when-loading, .connection[data-state=live] .when-live,
     .connection[data-state=offline] .when-offline { display: inline; }
@@ -98,7 +101,7 @@ private let boardStyleParts = """
       background: var(--green-soft); border-radius: 10px; padding: .55rem .7rem;
       font-variant-numeric: tabular-nums; }
     .room small { display: block; font: 500 .72rem/1 var(--sans); margin-bottom: .3rem; }
-    .since { color: var(--soft); margin: .35rem 0 .8rem; }
+    .since { color: var(--soft); margin: .25rem 0 .8rem; }
     .since b { color: var(--ink); font-weight: 600; }
     .tags { display: flex; flex-wrap: wrap; gap: .4rem; list-style: none; margin: 0 0 .9rem;
       padding: 0; }
@@ -175,6 +178,8 @@ private let boardStyleParts = """
     .conditions .met { background: var(--green-soft); border-color: transparent; }
     .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr));
       gap: 1.2rem; }
+    .tiles { margin-bottom: 1.2rem; }
+    .tile { margin: 0; }
     .tile h2 { font: 600 1rem/1.3 var(--sans); color: var(--soft); }
     .tile .quiet { margin: .4rem 0 0; min-height: 1.5em; }
     .figure { background: #fff; }
