@@ -33,6 +33,8 @@ final class Office {
     /// The latest moment a signed message of the hotel speaks of.
     private var timeHint: UnixTime?
     var sources: [AnyObject] = []
+    /// What the link to the hotel was begun with.
+    var linkFiles: LinkFiles
     private var ticker: TimerSource?
 
     var grants: Grants?
@@ -55,8 +57,7 @@ final class Office {
         self.events = events
         self.notifier = notifier
         journal = Journal(path: "\(store.folder)/journal")
-        boot = try store.countStart(
-            above: max(journal.last.boot, settings.enrolment?.boot ?? 0))
+        boot = store.nextStart(above: max(journal.last.boot, settings.enrolment?.boot ?? 0))
         keptDoors = KeptDoors(folder: store.folder) { problem in
             log.error("\(problem); doors begin as they are configured")
         }
@@ -66,6 +67,7 @@ final class Office {
         orders = OrderBook { command, order in mail.toDoors.push(.command(command, by: order)) }
         api = LocalAPI(account, orders)
         words = EventLine(settings, origin: .origin, boot: boot)
+        linkFiles = LinkFiles(settings)
         loop = try EventLoop()
         hotel = try HotelOffice(
             loop, journal, boot: boot, account, orders, log,
@@ -86,6 +88,18 @@ final class Office {
                 [unowned self] _ in readReports()
             })
         ticker = try TimerSource(loop) { [unowned self] now in tick(now) }
+        do throws(SystemError) { try countStart() } catch {
+            log.error(
+                "\(error); this start is not counted, so the hotel may not confirm the time; "
+                    + "doors go on, and it is tried again")
+        }
+    }
+
+    /// Until then the next start may have the same number. That does no harm to events: they reach
+    /// the hotel from the disk alone, which then has the number.
+    private func countStart() throws(SystemError) {
+        try store.noteStart(boot)
+        hotel?.isStartCounted = true
     }
 
     /// Ends the service on any of these signals, or when the bell is rung.
@@ -138,6 +152,7 @@ final class Office {
 
     private func tick(_ now: Instant) {
         mail.officeBeat = now
+        if hotel?.isStartCounted == false { try? countStart() }
         loadSnapshot()
         orderClockFacts()
         api.tick(now)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keys of a door in words.
+import Configuration
 
 extension SettingsMeaning {
     static let door = SettingsMeaning(
@@ -54,7 +55,7 @@ extension SettingsMeaning {
         "inside-advantage": "So much louder inside does so at once. Default 6dB.",
         "inside-gone": "So long unheard ends it. Default 60s.",
         "free-access": "Hours in which a touch opens the door without a pass.",
-        "first-person-in": "Whether free access waits for somebody of the staff. Default no.",
+        "first-person-in": "Whether free access waits for a pass of the staff. Default no.",
         "anti-passback": "Whether one who is in may enter again. Default off.",
         "enters-zone": "The zone this door leads into, for anti-passback. Default 0.",
     ]

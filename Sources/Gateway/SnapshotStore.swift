@@ -193,12 +193,10 @@ public struct SnapshotStore: Sendable {
     /// Counts a start of the service.
     ///
     /// - Parameter floor: a number known to be used already.
-    /// - Returns: a number above every earlier one.
-    func countStart(above floor: UInt32) throws(SystemError) -> UInt32 {
+    /// - Returns: a number above every earlier one that was noted.
+    func nextStart(above floor: UInt32) -> UInt32 {
         let last = UInt32(clamping: (try? number("boot")) ?? 0)
-        let boot = min(max(last, floor), EventPosition.bootMax - 1) + 1
-        try noteStart(boot)
-        return boot
+        return min(max(last, floor), EventPosition.bootMax - 1) + 1
     }
 
     /// The next start will have a higher number.

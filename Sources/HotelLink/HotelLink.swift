@@ -107,11 +107,22 @@ public final class HotelLink {
 
     /// Says goodbye: the hotel knows at once that the gateway is off.
     public func stop() {
+        state = .stopped
         if client.state == .connected {
             publish(.status, Array(GatewayStatus.offline.utf8))
         }
         client.disconnect()
-        state = .stopped
+    }
+
+    /// Connects anew: the files that prove who the gateway is have new contents.
+    public func renew(at now: Instant) {
+        guard state != .stopped else { return }
+        client.disconnect()
+        forgetConnection()
+        state = .connecting
+        retryAt = now
+        arm(now)
+        owner?.linkChanged()
     }
 
     /// New events are on the disk, or some were acknowledged.
@@ -174,18 +185,23 @@ public final class HotelLink {
         let now = MonotonicClock.now()
         counters.failures += 1
         if let connectedAt, now - connectedAt > Limits.steadyAfter { backoff.reset() }
-        connectedAt = nil
-        inFlight.removeAll()
-        resultsInFlight.removeAll()
-        resendAt = .never
+        forgetConnection()
         state = .waiting(error)
         retryAt = now + backoff.next(chance: chance())
         arm(now)
         owner?.linkChanged()
     }
 
+    private func forgetConnection() {
+        connectedAt = nil
+        inFlight.removeAll()
+        resultsInFlight.removeAll()
+        resendAt = .never
+    }
+
     /// A connection that cannot be used is ended like one that broke.
     private func giveUp(_ error: MQTTError) {
+        guard state != .stopped else { return }
         client.disconnect()
         closed(error)
     }
