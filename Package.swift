@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
-func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+func system(_ name: String, pkgConfig: String?, apt: String) -> Target {
     .systemLibrary(
         name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig,
         providers: [.apt([apt])])
@@ -28,7 +28,7 @@ func library(
 
 // One statement each: Swift 6.0 takes minutes to type-check them as one expression.
 var targets: [Target] = []
-targets += [system("CBluetooth", pkgConfig: "bluez", apt: "libbluetooth-dev")]
+targets += [system("CBluetooth", pkgConfig: nil, apt: "libbluetooth-dev")]
 targets += [system("CGPIOD", pkgConfig: "libgpiod", apt: "libgpiod-dev")]
 targets += [system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev")]
 targets += [system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev")]
@@ -48,7 +48,7 @@ targets += library(
     "HotelWire", ["Timebase", "GuestPass", "CommandLineKit", "CSodium"],
     exclude: ["event.schema.json"])
 targets += library("Platform", ["Timebase", "CSystemd"])
-targets += library("Configuration", ["Timebase", "Platform", "CINIH"])
+targets += library("Configuration", ["Timebase", "Platform", "CommandLineKit", "CINIH"])
 targets += library("HTTP", ["Timebase", "Platform", "CommandLineKit", "CMicrohttpd"])
 targets += library("MQTT", ["Timebase", "Platform", "CMosquitto"], tests: ["Rig"])
 targets += library(
@@ -106,7 +106,7 @@ targets.append(
         name: "lintel-bench",
         dependencies: [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-            "Locks", "Journal", "Gateway", "Rig", "CommandLineKit", "HotelDesk",
+            "Locks", "Journal", "Gateway", "Rig", "CommandLineKit",
         ]))
 targets.append(.testTarget(name: "TidyTests"))
 

@@ -106,9 +106,10 @@ public struct PlotSVG: Sendable {
             .joined(separator: "\n") + "\n"
     }
 
-    /// At most one decimal place, so that files stay small and equal everywhere.
+    /// At most one decimal place, so that files stay small and equal everywhere; nothing beyond a
+    /// million million, which no axis is meant to show.
     public static func number(_ value: Double) -> String {
-        let tenths = Int((value * 10).rounded())
+        let tenths = Int((max(-1e12, min(value, 1e12)) * 10).rounded())
         let whole = "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10)"
         return tenths % 10 == 0 ? whole : "\(whole).\(abs(tenths) % 10)"
     }

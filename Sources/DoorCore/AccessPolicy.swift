@@ -116,7 +116,7 @@ enum AccessPolicy {
         }
         let reason = clock.refusal(
             notBefore: credential.notBefore, expires: credential.expires,
-            isLeased: credential.isLeased, at: now)
+            isLeased: credential.holder.isLeased, at: now)
         if let reason { return reason }
         if case .timed = request.pass.proof, !clock.permitsTimed { return .clockUntrusted }
         return request.isNear ? nil : .notNear

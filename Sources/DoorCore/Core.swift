@@ -21,7 +21,7 @@ public struct Core: Sendable {
     var trackDeadline: Instant?
     /// When the first door wants its timer, as of the last change of any door.
     private var doorDeadline: Instant?
-    /// The last window whose timed passes may have been used before this start.
+    /// The last window whose timed passes may have been used unremembered.
     var timedAfter: PassWindow?
     /// What each line is, by line number: several doors may share a fire or tamper contact.
     private let uses: [[LineUse]]
@@ -125,11 +125,29 @@ public struct Core: Sendable {
     private mutating func setClock(
         _ reading: ClockReading, at now: Instant, into effects: inout Effects
     ) {
-        let isFirst = recorder.clock.wall(at: now) == nil
+        let before = recorder.clock
         recorder.handle(reading, at: now, into: &effects)
-        guard isFirst, let wall = recorder.clock.wall(at: now) else { return }
-        if configuration.hasEarlierRun { timedAfter = PassWindow(wall).advanced(by: 1) }
+        refuseWindowsUsed(under: before, at: now)
+        guard before.wall(at: now) == nil, recorder.clock.wall(at: now) != nil else { return }
         recorder.record(.boot(configuration.bootCause), at: now, into: &effects)
+    }
+
+    /// Used windows are remembered in memory, for as long as the clock only goes on. Those that
+    /// may have been used before it was known after a start, or before it was set back, are
+    /// refused. While it is not known no timed pass is believed, so that none is used.
+    private mutating func refuseWindowsUsed(under before: ClockKeeper, at now: Instant) {
+        guard recorder.clock.permitsTimed, let wall = recorder.clock.wall(at: now) else { return }
+        let latest: UnixTime
+        if !before.permitsTimed {
+            guard configuration.hasEarlierRun else { return }
+            latest = max(wall, before.lowerBound(at: now) ?? wall)
+        } else {
+            guard let earlier = before.wall(at: now), wall < earlier - Limits.clockBackwardMax
+            else { return }
+            latest = earlier
+        }
+        let last = PassWindow(latest).advanced(by: 1)
+        timedAfter = max(timedAfter ?? last, last)
     }
 
     func sendBeacon(at now: Instant, into effects: inout Effects) {
@@ -183,7 +201,10 @@ public struct Core: Sendable {
         _ command: Command, at now: Instant, into effects: inout Effects
     ) {
         switch command {
-        case .confirmTime: recorder.confirmTime(at: now, into: &effects)
+        case .confirmTime:
+            let before = recorder.clock
+            recorder.confirmTime(at: now, into: &effects)
+            refuseWindowsUsed(under: before, at: now)
         case .open, .setMode, .raiseLevel, .identify, .resetFire:
             // Each door ignores orders to others.
             for place in doors.indices { handle(.command(command), door: place, now, &effects) }

@@ -9,6 +9,10 @@ public enum CredentialClass: UInt8, CaseIterable, Sendable {
     case staff
     /// Master of an emergency: opens through a thrown privacy bolt and a lockdown.
     case emergency
+
+    /// Staff grants hold only while the gateway hears from its server (doors.md). Who prepares
+    /// tables ends them with the snapshot's lease.
+    public var isLeased: Bool { self == .housekeeping || self == .staff }
 }
 
 /// What the guest has agreed to, carried in the signed snapshot. Default: nothing.
@@ -63,9 +67,6 @@ public struct Credential: Sendable {
         self.consent = consent
         self.direction = direction
     }
-
-    /// Staff grants hold only while the gateway hears from its server (doors.md).
-    public var isLeased: Bool { holder == .housekeeping || holder == .staff }
 
     public func mayPass(_ door: DoorIndex) -> Bool { doors & (1 << UInt32(door.rawValue)) != 0 }
 }

@@ -99,7 +99,7 @@ extension Core {
             used.insert(freshness, by: credential.id, at: rules.index, now: now)
             counters.unlocks += 1
             tracks[place].detector.didUnlock(at: now)
-            if intent == .tap { tracks[place].tapSpentUntil = now + Limits.tapMemory }
+            if intent == .tap { tracks[place].spendTap(at: now, last: nonces.current) }
             let passage = doors[door].unlock(
                 permit, for: .holder(credential.holder), credential: credential.id, level: level,
                 at: now, recorder: &recorder, into: &effects)
@@ -131,7 +131,7 @@ extension Core {
         of pass: AuthenticatedPass, by credential: Credential, track place: Int, door: Int,
         at now: Instant
     ) -> AccessIntent? {
-        if tracks[place].hasFreshTap(pass.header.intent, at: now) { return .tap }
+        if tracks[place].hasFreshTap(pass, at: now) { return .tap }
         // A guest's own room opens without a tap only where the guest agreed to it.
         if credential.holder == .guest, doors[door].configuration.kind == .guestRoom,
             !credential.consent.contains(.handsFreeRoom)

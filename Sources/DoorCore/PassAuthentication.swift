@@ -42,7 +42,7 @@ struct PassAuthentication {
     let tables: CredentialTables
     /// The window of the present wall time.
     let window: PassWindow
-    /// Timed passes of this window and earlier may have been used before the last restart.
+    /// Timed passes of this window and earlier may have been used, unremembered.
     let timedAfter: PassWindow?
 
     func examine(_ pass: AirPass, _ nonces: borrowing NonceSchedule, at now: Instant)
@@ -75,7 +75,9 @@ struct PassAuthentication {
             }
             guard open.answers(challenge, of: gateway, by: credential.gatewayKey) else {
                 if isForAnother(open, credential) { return .elsewhere }
-                return .refused(credential: match.credential, .wrongTag)
+                let isLate = nonces.isLate(open, of: gateway, by: credential.gatewayKey, at: now)
+                return .refused(
+                    credential: match.credential, isLate ? .staleNonce : .wrongTag)
             }
             proof = .challenge(challenge)
         }

@@ -12,8 +12,9 @@ struct Track: Sendable {
     var detector: Detector
     var lastHeard: Instant
     /// The guest's present tap has opened the door: it opens no second time until this moment, or
-    /// until the phone was heard without it.
-    var tapSpentUntil: Instant?
+    /// until the phone was heard without it in answer to a challenge after this one. An earlier
+    /// answer proves nothing: somebody may repeat what the phone said before it was tapped.
+    private var spentTap: (until: Instant, last: Challenge?)?
     /// When the guest's present tap or touch was first heard; `nil` while there is none.
     private(set) var wishedAt: Instant?
     /// The last denial told, so that a phone advertising four times a second is not told forty.
@@ -28,12 +29,21 @@ struct Track: Sendable {
     }
 
     /// Whether this pass carries a tap that has not opened the door yet.
-    mutating func hasFreshTap(_ intent: PassIntent, at now: Instant) -> Bool {
-        guard intent.contains(.tapped) else {
-            tapSpentUntil = nil
-            return false
+    mutating func hasFreshTap(_ pass: AuthenticatedPass, at now: Instant) -> Bool {
+        let isTapped = pass.header.intent.contains(.tapped)
+        guard let spent = spentTap, now < spent.until else { return isTapped }
+        if !isTapped, case .challenge(let challenge) = pass.proof,
+            spent.last.map({ challenge.isLater(than: $0) }) ?? true
+        {
+            spentTap = nil
         }
-        return tapSpentUntil.map { now >= $0 } ?? true
+        return false
+    }
+
+    /// The guest's present tap opens the door.
+    /// - Parameter last: the last challenge that was sent before.
+    mutating func spendTap(at now: Instant, last: Challenge?) {
+        spentTap = (now + Limits.tapMemory, last)
     }
 
     /// Notes whether the guest wishes to pass now, by a tap or a touch.

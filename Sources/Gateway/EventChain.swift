@@ -42,7 +42,8 @@ extension EventChain {
                 return report
             }
             guard let event = JSONValue(line.utf8),
-                let number = event["sequence"]?.number(as: UInt64.self), number > 0,
+                let number = event["sequence"]?.number(as: UInt64.self),
+                (1...EventPosition.sequenceMax).contains(number),
                 let previous = event["previous"]?.string
             else { return broken("is no event of ours") }
             let isFirst = report.events == 0

@@ -51,6 +51,20 @@ public struct EventLine: Sendable {
         return line
     }
 
+    /// What a person filters the journal by; the names are in the catalogue of messages.
+    func fields(of event: Event) -> [String: String] {
+        var fields = ["LINTEL_EVENT": event.kind.name]
+        if let door = event.door { fields["LINTEL_DOOR"] = name(door) }
+        switch event.kind {
+        case .denied(let reason): fields["LINTEL_REASON"] = "\(reason)"
+        case .radioLost(let receiver), .radioRestored(let receiver),
+            .radioRecovery(let receiver, _):
+            fields["LINTEL_RADIO"] = name(receiver)
+        default: break
+        }
+        return fields
+    }
+
     private func addDetails(of event: Event, to line: inout JSONLine) {
         switch event.kind {
         case .granted(let level): line.add("level", level.rawValue)
@@ -101,6 +115,14 @@ extension EventKind {
     public var name: String {
         let text = "\(self)"
         return String(text.prefix { $0 != "(" })
+    }
+
+    /// Goes first when the journal is full: it tells least about what happened to a door.
+    var isDispensable: Bool {
+        switch self {
+        case .denied, .presence: true
+        default: false
+        }
     }
 }
 

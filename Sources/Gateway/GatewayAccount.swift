@@ -16,6 +16,8 @@ final class GatewayAccount {
         let epoch: UInt64
         let issued: UnixTime
         let credentials: Int
+        /// When staff's passes end without a newer one; `nil` where there are none.
+        var leasedUntil: UnixTime?
     }
 
     var settings: Settings
@@ -126,6 +128,10 @@ extension GatewayAccount {
             findings.append("the hotel cannot be reached: \(error)")
         }
         if snapshot == nil { findings.append("no snapshot: no pass opens a door") }
+        if let end = snapshot?.leasedUntil, let time = doorTime(at: now), time >= end {
+            findings.append(
+                "the snapshot was to be renewed by \(end.text): staff passes have ended")
+        }
         if figures.clock == .untrusted {
             findings.append("the clock is not trusted: staff passes and timed passes are refused")
         }

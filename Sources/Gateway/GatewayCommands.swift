@@ -5,11 +5,12 @@ import Glibc
 import HotelWire
 import Locks
 import Platform
+import Radio
 
 /// The commands of `lintel`, but for those that need the rig.
 public enum GatewayCommands {
     public static let all: [Command] =
-        [run, check, rest] + OperatorCommands.all + [
+        [run, check, rest, adapter] + OperatorCommands.all + [
             EnrolCommand.enroll, snapshot, PassCommands.encode, PassCommands.decode,
             PassCommands.beacon,
             CaptureCommands.decode, CaptureCommands.replay, detect, CalibrateCommand.calibrate,
@@ -80,6 +81,22 @@ public enum GatewayCommands {
         let settings = try settings(arguments, console)
         try LineAdapter(settings.lines.map(\.request)).stop()
         try BootRecord.leave(in: settings.stateDirectory)
+        return .done
+    }
+
+    static let adapter = Command(
+        "adapter", summary: "Do to an adapter what the service itself may not",
+        discussion: """
+            For lintel-adapter.socket: answers one request of the gateway at standard input, then
+            ends. It opens an adapter, unblocks it, switches it off and on, or resets it. The
+            gateway so needs neither CAP_NET_ADMIN nor a write to /sys.
+            """
+    ) { _, _ in
+        let log = Log()
+        do throws(SystemError) { log.info(try AdapterHelper.serve(STDIN_FILENO)) } catch {
+            // The gateway was told, and says what follows.
+            log.notice("\(error)")
+        }
         return .done
     }
 

@@ -9,15 +9,19 @@ import Timebase
 /// The grants in force, ready for the door thread.
 struct Grants {
     let snapshot: Snapshot
+    /// When staff's passes end, unless a newer snapshot comes before; `nil` where there are none.
+    let leasedUntil: UnixTime?
     private let credentials: [DoorCore.Credential]
     private let raisedLevels: [AccessLevel]
     private var tables: CredentialTables?
 
     init(_ snapshot: Snapshot) {
         self.snapshot = snapshot
+        let end = snapshot.issued + snapshot.lease
         credentials = snapshot.credentials.prefix(DoorCore.Limits.credentialsMax).map {
-            Credential($0)
+            Credential($0, leasedUntil: end)
         }
+        leasedUntil = credentials.contains { $0.holder.isLeased } ? end : nil
         var levels = [AccessLevel](repeating: .presence, count: DoorCore.Limits.doorsMax)
         for door in snapshot.doors where Int(door.index) < levels.count {
             levels[Int(door.index)] = AccessLevel(rawValue: door.raisedLevel) ?? .connected
@@ -45,7 +49,8 @@ struct Grants {
 }
 
 extension DoorCore.Credential {
-    init(_ granted: Snapshot.Credential) {
+    /// - Parameter leasedUntil: when staff's passes end, unless a newer snapshot comes before.
+    init(_ granted: Snapshot.Credential, leasedUntil: UnixTime) {
         let holder: CredentialClass
         switch granted.kind {
         case .guest: holder = .guest
@@ -56,7 +61,8 @@ extension DoorCore.Credential {
         self.init(
             id: CredentialID(granted.id), recognitionKey: granted.recognitionKey,
             gatewayKey: granted.gatewayKey, notBefore: granted.notBefore,
-            expires: granted.expires, holder: holder, doors: granted.doors,
+            expires: holder.isLeased ? min(granted.expires, leasedUntil) : granted.expires,
+            holder: holder, doors: granted.doors,
             levelMax: AccessLevel(rawValue: granted.levelMax) ?? .presence,
             consent: Consent(rawValue: granted.consent.rawValue),
             direction: granted.direction.flatMap { Direction(rawValue: $0.rawValue) })

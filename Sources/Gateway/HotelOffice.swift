@@ -15,8 +15,8 @@ import Timebase
 final class HotelOffice {
     /// What the office does for the hotel.
     struct Handlers {
-        /// A snapshot came, not verified yet.
-        var snapshot: ([UInt8]) -> Void
+        /// A snapshot came, not verified yet; throws why it is not taken.
+        var snapshot: ([UInt8]) throws(SnapshotRefusal) -> Void
         /// The hotel says that it is not earlier than this.
         var timeHint: (UnixTime) -> Void
         var fact: (OfficeFact) -> Void
@@ -24,6 +24,8 @@ final class HotelOffice {
     }
 
     let boot: UInt32
+    /// No later start will have the same number.
+    var isStartCounted = false
     let journal: Journal
     private(set) var link: HotelLink?
     private let account: GatewayAccount
@@ -34,13 +36,13 @@ final class HotelOffice {
     private var timer: TimerSource?
     /// Commands on their way through the doors.
     private var obeying: Set<CommandID> = []
-    /// Results the journal could not take.
+    /// Results to be told that the journal could not take, or has had before.
     private var unkept: [CommandID: String] = [:]
     private var newestAcknowledgement = UnixTime(milliseconds: .min)
     private var forgetAt = Instant.origin
     /// Each further attempt that fails in the same way is no news.
     private var lastBreak: MQTTError?
-    private var lastRefusal: String?
+    private var lastRefusal: (words: String, at: Instant)?
     private var lastFailure: String?
 
     init(
@@ -131,8 +133,12 @@ final class HotelOffice {
     private func refuse(_ kind: TopicKind, _ reason: String) {
         account.messagesRefused[kind.rawValue, default: 0] += 1
         let words = "a message on the hotel's topic '\(kind.rawValue)' is refused: \(reason)"
-        guard words != lastRefusal else { return }
-        lastRefusal = words
+        let now = MonotonicClock.now()
+        // A hostile broker must not fill the log: more than one in a second is only counted.
+        if let last = lastRefusal, last.words == words || now - last.at < Limits.refusalTellPeriod {
+            return
+        }
+        lastRefusal = (words, now)
         log.error(words)
     }
 }
@@ -141,23 +147,21 @@ final class HotelOffice {
 
 extension HotelOffice: HotelLinkOwner {
     func receive(_ kind: TopicKind, _ payload: [UInt8]) {
-        switch kind {
-        case .snapshot: return handlers.snapshot(payload)
-        case .ack, .command: break
-        case .event, .result, .report, .status: return
-        }
         do {
-            let recipient = MessageRecipient(
-                site: account.settings.site, gateway: account.settings.gateway,
-                issuer: try issuer())
-            if kind == .ack {
-                take(try Acknowledgement(payload, for: recipient))
-            } else {
-                take(try SignedCommand(payload, for: recipient))
+            switch kind {
+            case .snapshot: try handlers.snapshot(payload)
+            case .ack: take(try Acknowledgement(payload, for: recipient()))
+            case .command: take(try SignedCommand(payload, for: recipient()))
+            case .event, .result, .report, .status: break
             }
         } catch {
             refuse(kind, "\(error)")
         }
+    }
+
+    private func recipient() throws(SnapshotRefusal) -> MessageRecipient {
+        MessageRecipient(
+            site: account.settings.site, gateway: account.settings.gateway, issuer: try issuer())
     }
 
     private func take(_ acknowledgement: Acknowledgement) {
@@ -184,7 +188,10 @@ extension HotelOffice: HotelLinkOwner {
             switch try journal.begin(command.id, expires: command.expires) {
             case .new: obey(command)
             case .begun: finish(command.id, .undeliverable, "interrupted")
-            case .done(let result): keep(result, of: command.id)
+            case .done(let result):
+                // Not written down again: who plays it again and again would wear out the disk.
+                unkept[command.id] = result
+                link?.resultsChanged()
             }
         } catch {
             log.error("'\(journal.path)': \(error); the hotel's command cannot be written down")
@@ -198,7 +205,8 @@ extension HotelOffice: HotelLinkOwner {
     private func obey(_ command: SignedCommand) {
         let now = MonotonicClock.now()
         let judge = HotelOrderJudge(
-            doors: account.settings.doors, boot: boot, clock: account.figures.clock,
+            doors: account.settings.doors, boot: isStartCounted ? boot : nil,
+            clock: account.figures.clock,
             time: account.doorTime(at: now), reading: WallClock.now())
         switch judge.judge(command) {
         case .obey(let order):
@@ -285,16 +293,6 @@ extension HotelOffice: HotelLinkOwner {
             lastBreak = error
             log.warning("\(error); trying again")
         case .connecting, .stopped: break
-        }
-    }
-}
-
-extension EventKind {
-    /// Goes first when the journal is full: it tells least about what happened to a door.
-    fileprivate var isDispensable: Bool {
-        switch self {
-        case .denied, .presence: true
-        default: false
         }
     }
 }

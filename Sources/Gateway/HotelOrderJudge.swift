@@ -16,7 +16,8 @@ enum HotelJudgement: Equatable {
 /// What a judgement depends on, beside the command.
 struct HotelOrderJudge {
     let doors: [SettingsDoor]
-    let boot: UInt32
+    /// `nil` where a later start may have the same number.
+    let boot: UInt32?
     let clock: ClockState
     /// The doors' own time; `nil` before the first reading.
     let time: UnixTime?

@@ -29,6 +29,8 @@ enum Limits {
     static let clockDevicesMax: Int64 = 4
     /// The hotel confirms a clock that is no further from its own.
     static let confirmedClockErrorMax = Interval.seconds(60)
+    /// Messages of the hotel that are refused are told at most this often.
+    static let refusalTellPeriod = Interval.seconds(1)
     /// Commands are remembered for so long after they ended.
     static let commandsKeptFor = Interval.hours(7 * 24)
     /// A clock further from the wall clock did not set it.
@@ -41,6 +43,8 @@ enum Limits {
     static let orderAnswerMax = Interval.seconds(2)
     static let orderReasonBytesMax = 200
     /// A file of events to verify.
+    /// A certificate, its chain, or a key, PEM.
+    static let identityFileBytesMax = 64 << 10
     static let eventFileBytesMax = 256 << 20
     /// A report, with or without a header of the hotel's.
     static let reportBytesMax = (1 << 20) - 4_096

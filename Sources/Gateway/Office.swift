@@ -33,6 +33,8 @@ final class Office {
     /// The latest moment a signed message of the hotel speaks of.
     private var timeHint: UnixTime?
     var sources: [AnyObject] = []
+    /// What the link to the hotel was begun with.
+    var linkFiles: LinkFiles
     private var ticker: TimerSource?
 
     var grants: Grants?
@@ -55,8 +57,7 @@ final class Office {
         self.events = events
         self.notifier = notifier
         journal = Journal(path: "\(store.folder)/journal")
-        boot = try store.countStart(
-            above: max(journal.last.boot, settings.enrolment?.boot ?? 0))
+        boot = store.nextStart(above: max(journal.last.boot, settings.enrolment?.boot ?? 0))
         keptDoors = KeptDoors(folder: store.folder) { problem in
             log.error("\(problem); doors begin as they are configured")
         }
@@ -66,12 +67,15 @@ final class Office {
         orders = OrderBook { command, order in mail.toDoors.push(.command(command, by: order)) }
         api = LocalAPI(account, orders)
         words = EventLine(settings, origin: .origin, boot: boot)
+        linkFiles = LinkFiles(settings)
         loop = try EventLoop()
         hotel = try HotelOffice(
             loop, journal, boot: boot, account, orders, log,
             issuer: { [unowned self] () throws(SnapshotRefusal) in try self.store.issuer() },
             HotelOffice.Handlers(
-                snapshot: { [unowned self] in take(snapshot: $0) },
+                snapshot: { [unowned self] bytes throws(SnapshotRefusal) in
+                    try take(snapshot: bytes)
+                },
                 timeHint: { [unowned self] in raiseLowerBound(to: $0) },
                 fact: { [unowned self] in order(.fact($0)) },
                 keepLevel: { [unowned self] level, door in
@@ -84,6 +88,18 @@ final class Office {
                 [unowned self] _ in readReports()
             })
         ticker = try TimerSource(loop) { [unowned self] now in tick(now) }
+        do throws(SystemError) { try countStart() } catch {
+            log.error(
+                "\(error); this start is not counted, so the hotel may not confirm the time; "
+                    + "doors go on, and it is tried again")
+        }
+    }
+
+    /// Until then the next start may have the same number. That does no harm to events: they reach
+    /// the hotel from the disk alone, which then has the number.
+    private func countStart() throws(SystemError) {
+        try store.noteStart(boot)
+        hotel?.isStartCounted = true
     }
 
     /// Ends the service on any of these signals, or when the bell is rung.
@@ -136,6 +152,7 @@ final class Office {
 
     private func tick(_ now: Instant) {
         mail.officeBeat = now
+        if hotel?.isStartCounted == false { try? countStart() }
         loadSnapshot()
         orderClockFacts()
         api.tick(now)
@@ -166,7 +183,7 @@ final class Office {
             grants = Grants(snapshot)
             account.snapshot = .init(
                 epoch: snapshot.epoch, issued: snapshot.issued,
-                credentials: snapshot.credentials.count)
+                credentials: snapshot.credentials.count, leasedUntil: grants?.leasedUntil)
             windowsDueAt = nil
             let time = account.doorTime(at: MonotonicClock.now()) ?? WallClock.now()
             if let key = snapshot.beaconKey(at: time) { order(.beaconKey(key)) }
@@ -185,22 +202,21 @@ final class Office {
     }
 
     /// The hotel sent a snapshot: verified, kept, and then taken up like any other.
-    private func take(snapshot bytes: [UInt8]) {
-        do {
-            let snapshot = try store.accept(bytes, subject: "the hotel's snapshot")
-            raiseLowerBound(to: snapshot.issued)
-            loadSnapshot()
-            let now = MonotonicClock.now()
-            if windowsDueAt == nil, grants != nil { handOverTables(now) }
+    private func take(snapshot bytes: [UInt8]) throws(SnapshotRefusal) {
+        let snapshot: Snapshot
+        do throws(SnapshotRefusal) {
+            snapshot = try store.accept(bytes, subject: "the hotel's snapshot")
         } catch {
             if case .snapshot(_, .epochBelowFloor(let epoch, _)) = error,
                 account.epochsRefused.insert(epoch).inserted
             {
                 order(.fact(.snapshotRejected(epoch: epoch)))
             }
-            account.messagesRefused["snapshot", default: 0] += 1
-            log.error("\(error); the snapshot in force stays")
+            throw error
         }
+        raiseLowerBound(to: snapshot.issued)
+        loadSnapshot()
+        if windowsDueAt == nil, grants != nil { handOverTables(MonotonicClock.now()) }
     }
 
     /// A signed message says that it is not earlier than this (doors.md, "Time without an RTC").
@@ -233,6 +249,13 @@ final class Office {
         order(.tables(tables))
         if let key = grants.snapshot.beaconKey(at: time) { order(.beaconKey(key)) }
         retired.append(tables)
+    }
+
+    /// Lets go of every key: they are being erased.
+    func forgetGrants() {
+        grants = nil
+        retired.removeAll()
+        account.snapshot = nil
     }
 
     /// Tells the doors what has changed in what is known of the clock.

@@ -31,6 +31,7 @@ extension Office {
             }
         }
         guard let new = report.settings else { return keep(because: "the settings have errors") }
+        renewLink()
         let change = SettingsChange(from: settings, to: new)
         for refusal in change.refused {
             log.warning("\(refusal); the old value stays in force until the service restarts")
@@ -50,6 +51,15 @@ extension Office {
         }
         takeOver(merged)
         log.notice("settings in force: \(change.applied.joined(separator: ", "))")
+    }
+
+    /// A renewed certificate is shown to the broker at once.
+    private func renewLink() {
+        let found = LinkFiles(settings)
+        guard found != linkFiles, let link = hotel?.link else { return }
+        linkFiles = found
+        log.notice("the certificates of the hotel's link were renewed; connecting anew")
+        link.renew(at: MonotonicClock.now())
     }
 
     private func keep(because reason: String) {

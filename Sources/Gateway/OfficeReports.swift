@@ -17,17 +17,21 @@ extension Office {
                 log.notice("radio \(name): \(notice)", fields: ["LINTEL_RADIO": name])
             case .lineFault(let line, let error):
                 account.lineFaults += 1
-                log.error("\(owner(of: line)): \(error); the door stays locked")
+                log.error(
+                    "\(owner(of: line)): \(error); the door stays locked",
+                    fields: ["LINTEL_DOOR": setting(of: line).door])
             case .lineOverrun(let line):
                 account.overruns += 1
-                log.error("\(owner(of: line)) was energised beyond its permit and put to rest")
+                log.error(
+                    "\(owner(of: line)) was energised beyond its permit and put to rest",
+                    fields: ["LINTEL_DOOR": setting(of: line).door])
             case .keepTime(let time):
                 attempt("the clock's lower bound is not kept") { () throws(SystemError) in
                     try store.saveTime(time)
                 }
             case .zeroise:
                 log.error("tamper: every key of this gateway is erased; enrol it anew")
-                grants = nil
+                forgetGrants()
                 attempt("keys remain on disk") { () throws(SystemError) in try store.zeroise() }
             case .figures(let figures): account.take(figures, at: MonotonicClock.now())
             case .obeyed(let number): orders.finish(number)
@@ -48,7 +52,9 @@ extension Office {
         case .asTold: return loop.exit(code: 0)
         case .beyondHelp(let receiver):
             let name = settings.receivers[Int(receiver.rawValue)].configuration.name
-            log.error("nothing helped radio \(name); the gateway ends and systemd starts it anew")
+            log.error(
+                "nothing helped radio \(name); the gateway ends and systemd starts it anew",
+                fields: ["LINTEL_RADIO": name])
         case .failed(let error): log.error("the door thread ended: \(error)")
         }
         loop.exit(code: 1)
@@ -65,12 +71,16 @@ extension Office {
         if let events {
             events(text)
         } else {
-            log.info(text, fields: ["LINTEL_EVENT": event.kind.name])
+            log.info(text, fields: words.fields(of: event))
         }
     }
 
+    private func setting(of line: LineIndex) -> SettingsLine {
+        settings.lines[Int(line.rawValue)]
+    }
+
     private func owner(of line: LineIndex) -> String {
-        let setting = settings.lines[Int(line.rawValue)]
+        let setting = setting(of: line)
         return "\(setting.owner) (\(setting.request.specification.place))"
     }
 

@@ -9,6 +9,8 @@ public struct SettingsLine: Sendable {
     public let request: LineRequest
     /// `lock of [door 301]`
     public let owner: String
+    /// The door's name.
+    let door: String
     public let position: IniPosition
 }
 
@@ -53,7 +55,7 @@ final class SettingsLines {
         }
         all.append(
             SettingsLine(
-                request: request, owner: "\(key) of \(section.title)",
+                request: request, owner: "\(key) of \(section.title)", door: section.name,
                 position: section.position(of: key)))
         return LineIndex(UInt8(all.count - 1))
     }

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each key of the settings means to the people who write them. A test holds the keys to those
-// the reader asks for.
+// What each key of lintel.conf means to the people who write it.
+import Configuration
 
-/// A section's keys in words.
-struct SettingsMeaning {
-    let kind: String
-    let heading: String
-    let meaning: String
-    let keys: [String: String]
-
-    static let sections = [gateway, radio, door, hotel, api]
+extension SettingsMeaning {
+    /// The sections of lintel.conf.
+    static let gatewaySections = [gateway, radio, door, hotel, api]
 
     private static let gateway = SettingsMeaning(
         kind: "gateway", heading: "[gateway]", meaning: "Who this gateway is; once.",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keys of a door in words.
+import Configuration
 
 extension SettingsMeaning {
     static let door = SettingsMeaning(
@@ -20,19 +21,20 @@ extension SettingsMeaning {
         "fail": "secure: locked without current. safe: free without current. Default secure.",
         "pulse": "How long the lock is released for an opening. Default 5s.",
         "relock-on-open": "Whether opening the door ends the pulse. Default yes.",
-        "lock-feedback": "An input that shows where the bolt is; a bolt that does not follow is "
-            + "a fault.",
+        "lock-feedback":
+            "An input that is active while the bolt is withdrawn; a bolt that does not "
+            + "follow is a fault.",
     ]
 
     private static let inputs = [
-        "contact": "An input that is active while the door is closed.",
+        "contact": "An input that is active while the door stands open.",
         "open-limit": "A door open longer is reported as held. Default 30s.",
         "forced-alarm": "When an opening without a pulse is a forced door. Default "
             + "when-exit-is-sensed: only where rex is wired.",
         "rex": "The request-to-exit button or sensor.",
         "rex-unlocks": "Whether it releases the lock, too. Default no.",
         "fire": "The fire panel's contact; may serve several doors. It reports; the wiring acts.",
-        "privacy": "The privacy bolt's contact: while closed, guests and housekeeping are refused.",
+        "privacy": "The privacy bolt's contact: while active, guests and staff are refused.",
         "handle": "A touch sensor in the outer handle.",
         "handle-is-intent": "Whether a touch counts as a tap of a guest who is moving. Default no.",
         "tamper": "The case's contact; may serve several doors.",
@@ -53,7 +55,7 @@ extension SettingsMeaning {
         "inside-advantage": "So much louder inside does so at once. Default 6dB.",
         "inside-gone": "So long unheard ends it. Default 60s.",
         "free-access": "Hours in which a touch opens the door without a pass.",
-        "first-person-in": "Whether free access waits for somebody of the staff. Default no.",
+        "first-person-in": "Whether free access waits for a pass of the staff. Default no.",
         "anti-passback": "Whether one who is in may enter again. Default off.",
         "enters-zone": "The zone this door leads into, for anti-passback. Default 0.",
     ]

@@ -72,13 +72,19 @@ public struct SnapshotStore: Sendable {
     }
 
     /// Erases every key and grant: the housing was opened where the hotel wants that.
+    ///
+    /// - Throws: why the first that resisted did; the others are gone all the same.
     public func zeroise() throws(SystemError) {
+        var failure: SystemError?
         for name in [
             "box.key", "box.key.next", "tls.key", "tls.key.next", "snapshot.current",
             "snapshot.previous",
         ] {
-            try StateFile.erase("\(folder)/\(name)")
+            do throws(SystemError) { try StateFile.erase("\(folder)/\(name)") } catch {
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
     }
 
     // MARK: - Snapshots
@@ -174,7 +180,8 @@ public struct SnapshotStore: Sendable {
 
     /// `t_low` as last saved.
     public func savedTime() throws(SnapshotRefusal) -> UnixTime? {
-        try number("time").map { UnixTime(seconds: $0) }
+        // What no clock shows is damage, and bounds nothing.
+        try number("time").flatMap { UInt32(exactly: $0) }.map { UnixTime(seconds: Int64($0)) }
     }
 
     public func saveTime(_ time: UnixTime) throws(SystemError) {
@@ -186,12 +193,10 @@ public struct SnapshotStore: Sendable {
     /// Counts a start of the service.
     ///
     /// - Parameter floor: a number known to be used already.
-    /// - Returns: a number above every earlier one.
-    func countStart(above floor: UInt32) throws(SystemError) -> UInt32 {
+    /// - Returns: a number above every earlier one that was noted.
+    func nextStart(above floor: UInt32) -> UInt32 {
         let last = UInt32(clamping: (try? number("boot")) ?? 0)
-        let boot = max(last, floor) + 1
-        try noteStart(boot)
-        return boot
+        return min(max(last, floor), EventPosition.bootMax - 1) + 1
     }
 
     /// The next start will have a higher number.

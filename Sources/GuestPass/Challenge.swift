@@ -20,6 +20,13 @@ public struct Challenge: Hashable, Sendable {
         Challenge(counter: counter + 1, nonce: nonce)
     }
 
+    /// Whether this was sent after another challenge of the same gateway, and no more than 2²³
+    /// challenges after it: the counter wraps, so that it tells no more apart.
+    public func isLater(than other: Challenge) -> Bool {
+        let steps = (counter &- other.counter) & Self.counterMask
+        return steps > 0 && steps <= Self.counterMask / 2
+    }
+
     /// The 4 bits of `c` an answer's header carries.
     public var counterLow: UInt8 { UInt8(truncatingIfNeeded: counter) & 0b1111 }
 }

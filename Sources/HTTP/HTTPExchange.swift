@@ -9,16 +9,19 @@ public final class HTTPExchange {
     public let path: String
     public private(set) var body: [UInt8] = []
     public private(set) var isBodyTooLong = false
+    public internal(set) var bodyBytesMax: Int
     /// The socket, for the peer's credentials.
     public let descriptor: Int32
     let connection: OpaquePointer
-    private unowned let server: HTTPServer
+    /// An answer may come after the server has gone.
+    private weak var server: HTTPServer?
     private(set) var reply: HTTPReply?
     var wasHandled = false
     var isSuspended = false
 
     init(_ server: HTTPServer, _ connection: OpaquePointer, method: String, path: String) {
         self.server = server
+        bodyBytesMax = server.limits.bodyBytesMax
         self.connection = connection
         self.method = method
         self.path = path
@@ -26,7 +29,7 @@ public final class HTTPExchange {
     }
 
     func take(_ bytes: UnsafeRawBufferPointer) {
-        isBodyTooLong = isBodyTooLong || body.count + bytes.count > server.limits.bodyBytesMax
+        isBodyTooLong = isBodyTooLong || body.count + bytes.count > bodyBytesMax
         if !isBodyTooLong { body += bytes }
     }
 
@@ -51,7 +54,7 @@ public final class HTTPExchange {
 
     public func answer(_ reply: HTTPReply) {
         self.reply = reply
-        server.wake(self)
+        server?.wake(self)
     }
 
     var stream: (any HTTPStream)? {

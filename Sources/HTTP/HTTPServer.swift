@@ -10,6 +10,8 @@ import Timebase
 /// An HTTP/1.1 server on one listening socket.
 public final class HTTPServer {
     let limits: HTTPLimits
+    private let headers: [(String, String)]
+    private let bodyBytesMax: (HTTPExchange) -> Int
     private let handler: (HTTPExchange) -> Void
     private var daemon: OpaquePointer?
     private var source: IOSource?
@@ -23,16 +25,23 @@ public final class HTTPServer {
     /// - Parameters:
     ///   - listener: a non-blocking listening socket; it is closed with the server.
     ///   - tls: what to prove with who the server is; `nil` serves plain HTTP.
+    ///   - headers: of every reply that has none of the same name.
+    ///   - bodyBytesMax: how long this request's body may be, asked when only its head is known;
+    ///     `nil`: as the limits say.
     ///   - handler: called with each request that came in whole; answers it, sooner or later.
     public init(
         _ loop: EventLoop, _ listener: consuming FileDescriptor, limits: HTTPLimits,
-        tls: HTTPCertificate? = nil, handler: @escaping (HTTPExchange) -> Void
+        tls: HTTPCertificate? = nil, headers: [(String, String)] = [],
+        bodyBytesMax: ((HTTPExchange) -> Int)? = nil, handler: @escaping (HTTPExchange) -> Void
     ) throws(SystemError) {
         self.limits = limits
+        self.headers = headers
+        self.bodyBytesMax = bodyBytesMax ?? { _ in limits.bodyBytesMax }
         self.handler = handler
         let subject = listener.subject
         var start = lintel_http_start_options()
         start.connections = UInt32(limits.connectionsMax)
+        start.connections_from_one = UInt32(limits.connectionsFromOneMax)
         start.idle_seconds = UInt32(limits.idleMax.milliseconds / 1_000)
         start.memory_bytes = limits.connectionMemoryBytes
         start.handle = accessHandler
@@ -70,6 +79,14 @@ public final class HTTPServer {
         for exchange in suspended { end(exchange) }
         MHD_stop_daemon(daemon)
         self.daemon = nil
+    }
+
+    /// Takes no more connections, and ends its streams; other requests are still answered.
+    public func retire() {
+        guard let daemon else { return }
+        let listener = MHD_quiesce_daemon(daemon)
+        if listener >= 0 { close(listener) }
+        for exchange in suspended where exchange.stream != nil { end(exchange) }
     }
 
     /// Goes on with every stream that waits: there is more to read.
@@ -134,6 +151,7 @@ public final class HTTPServer {
         guard let known = context.pointee else {
             let exchange = HTTPExchange(
                 self, connection, method: String(cString: method), path: String(cString: url))
+            exchange.bodyBytesMax = bodyBytesMax(exchange)
             context.pointee = Unmanaged.passRetained(exchange).toOpaque()
             return .YES
         }
@@ -173,11 +191,16 @@ public final class HTTPServer {
         if reply.header("Cache-Control") == nil {
             MHD_add_response_header(response, "Cache-Control", "no-store")
         }
+        for (name, value) in headers where reply.header(name) == nil {
+            MHD_add_response_header(response, name, value)
+        }
         for (name, value) in reply.headers { MHD_add_response_header(response, name, value) }
         return MHD_queue_response(exchange.connection, reply.status, response)
     }
 
     fileprivate func completed(_ exchange: HTTPExchange, _ end: MHD_RequestTerminationCode) {
+        // The library's connection is gone: a late answer must not wake it.
+        exchange.isSuspended = false
         suspended.removeAll { $0 === exchange }
         guard let stream = exchange.stream else { return }
         if lintel_http_is_timeout(end), !stream.isOver {

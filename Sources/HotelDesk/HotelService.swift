@@ -14,8 +14,14 @@ protocol HotelPart: AnyObject {
     func take(_ change: DeskChange)
     /// Called once a second.
     func tick(_ now: Instant)
+    /// Files the settings name may have new contents.
+    func renew()
     /// The loop is about to end.
     func stop()
+}
+
+extension HotelPart {
+    func renew() {}
 }
 
 /// What `lintel-hotel serve` runs.
@@ -25,28 +31,36 @@ public final class HotelService {
     let loop: EventLoop
     let log: Log
     private let notifier: ServiceNotifier
+    private let reloaded: (() -> HotelSettingsReport)?
     private var parts: [any HotelPart] = []
     private var sources: [AnyObject] = []
     private var poller: TimerSource?
     private var ticker: TimerSource?
     private var recordsVersion: Int64 = 0
+    /// What `systemctl status` shows.
+    private var status = ""
     /// Not yet told, in the order of their first mention.
     private var untold: [DeskChange] = []
 
     public static let stopSignals = [SIGTERM, SIGINT]
+    static let reloadSignal = SIGHUP
 
     /// Makes the stop signals something `run` can wait for; before the first thread starts.
     public static func prepareProcess() throws(SystemError) {
-        try Signals.block(stopSignals)
+        try Signals.block(stopSignals + [reloadSignal])
         Signals.ignoreBrokenPipes()
     }
 
-    /// - Parameter clock: the wall clock.
+    /// - Parameters:
+    ///   - reloaded: reads the settings again, for a reload.
+    ///   - clock: the wall clock.
     public init(
         _ settings: HotelSettings, log: Log = Log(), notifier: ServiceNotifier = ServiceNotifier(),
+        reloaded: (() -> HotelSettingsReport)? = nil,
         clock: @escaping () -> UnixTime = { WallClock.now() }
     ) throws {
         self.settings = settings
+        self.reloaded = reloaded
         self.log = log
         self.notifier = notifier
         desk = try Desk(path: settings.database, clock: clock)
@@ -68,12 +82,17 @@ public final class HotelService {
         return parts
     }
 
-    /// Runs until one of these signals, or `stop()`.
+    /// Runs until one of these signals, or `stop()`. Where it ends on signals, `reloadSignal` makes
+    /// it read its settings again.
     ///
     /// - Returns: the process's exit status.
     public func run(endingOn signals: [Int32] = []) throws -> Int32 {
         for signal in signals {
             sources.append(try SignalSource(loop, signal: signal) { [unowned self] in stop() })
+        }
+        if !signals.isEmpty {
+            sources.append(
+                try SignalSource(loop, signal: Self.reloadSignal) { [unowned self] in reload() })
         }
         _ = try loop.feedWatchdog()
         try start()
@@ -87,8 +106,24 @@ public final class HotelService {
         poll(now)
         tick(now)
         let site = try desk.site()
-        notifier.ready(status: "serving \(site.name)")
+        status = "serving \(site.name)"
+        notifier.ready(status: status)
         log.notice("serving \(site.name), site \(site.id), from '\(settings.database)'")
+    }
+
+    /// A renewed certificate is taken up; a changed setting waits for a restart and is named.
+    func reload() {
+        notifier.reloading()
+        defer { notifier.ready(status: status) }
+        let report = reloaded?() ?? HotelSettingsReport(settings: settings, findings: [])
+        for finding in report.findings { log.error("\(finding)") }
+        guard let new = report.settings else {
+            return log.error("the settings have errors; those read before stay in force")
+        }
+        for section in settings.sectionsThatDiffer(from: new) {
+            log.warning("[\(section)] has changed; it stays as it was until the service restarts")
+        }
+        for part in parts { part.renew() }
     }
 
     /// Closes what is open.

@@ -33,6 +33,26 @@ public struct HotelSettings: Sendable {
     }
 }
 
+extension HotelSettings {
+    /// The sections that say something else there.
+    func sectionsThatDiffer(from other: HotelSettings) -> [String] {
+        var sections: [String] = []
+        if database != other.database { sections.append("hotel") }
+        if broker != other.broker { sections.append("broker") }
+        if web != other.web { sections.append("web") }
+        return sections
+    }
+
+    /// Every key of a section, as its reader asks for it.
+    static func keys(of kind: String) -> [SettingsKey] {
+        let everySection = "[hotel]\n[broker]\n[web]\n"
+        let sections = SettingsSections(
+            [(path: "", bytes: Array(everySection.utf8))], kinds, SettingsFindings())
+        _ = HotelSettings(sections)
+        return sections.single(kind).asked
+    }
+}
+
 /// What came of reading hotel.conf.
 public struct HotelSettingsReport: Sendable {
     /// `nil` where there is an error.

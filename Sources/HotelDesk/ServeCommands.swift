@@ -13,7 +13,8 @@ extension HotelCommands {
             "serve", summary: "Keep the hotel and its gateways in step, until told to stop",
             discussion: """
                 Runs in the foreground, under systemd as Type=notify. What other commands change
-                meanwhile is noticed at once.
+                meanwhile is noticed at once. SIGHUP makes it take up a renewed certificate;
+                changed settings wait for a restart and are named.
                 """,
             parameters: [Self.config]
         ) { arguments, console in
@@ -24,7 +25,9 @@ extension HotelCommands {
                     "the settings have errors; nothing was started", status: .misused)
             }
             try HotelService.prepareProcess()
-            let service = try HotelService(settings, clock: clock)
+            let path = arguments[Self.config]
+            let service = try HotelService(
+                settings, reloaded: { HotelSettings.load(path) }, clock: clock)
             let status = try service.run(endingOn: HotelService.stopSignals)
             return ExitCode(rawValue: status) ?? .failed
         }

@@ -107,11 +107,22 @@ public final class HotelLink {
 
     /// Says goodbye: the hotel knows at once that the gateway is off.
     public func stop() {
+        state = .stopped
         if client.state == .connected {
             publish(.status, Array(GatewayStatus.offline.utf8))
         }
         client.disconnect()
-        state = .stopped
+    }
+
+    /// Connects anew: the files that prove who the gateway is have new contents.
+    public func renew(at now: Instant) {
+        guard state != .stopped else { return }
+        client.disconnect()
+        forgetConnection()
+        state = .connecting
+        retryAt = now
+        arm(now)
+        owner?.linkChanged()
     }
 
     /// New events are on the disk, or some were acknowledged.
@@ -136,10 +147,12 @@ public final class HotelLink {
     public func resultsChanged() {
         guard state == .connected else { return }
         for (id, result) in owner?.unsentResults() ?? [] where !resultsInFlight.contains(id) {
+            guard resultsInFlight.count < Limits.resultsInFlightMax else { return }
             resultsInFlight.insert(id)
             publish(.result, Array(result.utf8)) { [unowned self] in
                 resultsInFlight.remove(id)
                 owner?.sent(id)
+                resultsChanged()
             }
         }
     }
@@ -172,18 +185,23 @@ public final class HotelLink {
         let now = MonotonicClock.now()
         counters.failures += 1
         if let connectedAt, now - connectedAt > Limits.steadyAfter { backoff.reset() }
-        connectedAt = nil
-        inFlight.removeAll()
-        resultsInFlight.removeAll()
-        resendAt = .never
+        forgetConnection()
         state = .waiting(error)
         retryAt = now + backoff.next(chance: chance())
         arm(now)
         owner?.linkChanged()
     }
 
+    private func forgetConnection() {
+        connectedAt = nil
+        inFlight.removeAll()
+        resultsInFlight.removeAll()
+        resendAt = .never
+    }
+
     /// A connection that cannot be used is ended like one that broke.
     private func giveUp(_ error: MQTTError) {
+        guard state != .stopped else { return }
         client.disconnect()
         closed(error)
     }
@@ -246,6 +264,9 @@ public final class HotelLink {
         let topic = "\(Topic(kind, of: gateway, at: site))"
         let message = MQTTMessage(topic, payload, isRetained: kind.isRetained)
         do throws(MQTTError) {
+            guard client.unacknowledged < Limits.unacknowledgedMax else {
+                throw .lost("the broker takes nothing any more")
+            }
             try client.publish(message, acknowledged: acknowledged)
             return true
         } catch {

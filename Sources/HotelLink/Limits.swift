@@ -11,6 +11,11 @@ enum Limits {
     static let steadyAfter = Interval.seconds(30)
     /// Batches the hotel has not acknowledged, at most.
     static let batchesInFlightMax = 8
+    /// A broker that has not taken so many messages yet takes none: the connection is ended before
+    /// they fill the memory.
+    static let unacknowledgedMax = 128
+    /// Results of commands on their way at once.
+    static let resultsInFlightMax = 16
     /// Without a new acknowledgement for so long, what was sent is sent again.
     static let resendAfter = Interval.seconds(10)
     /// The status is told at most this often.

@@ -40,11 +40,10 @@ public struct Acknowledgement: Hashable, Sendable {
         _ bytes: some Collection<UInt8>, for recipient: MessageRecipient
     ) throws(MessageError) {
         self = try Self.frame.read(bytes, recipient) { reader throws(MessageError) in
-            let (boot, sequence) = (
-                try reader.number(as: UInt32.self), try reader.number(as: UInt64.self)
-            )
-            return Acknowledgement(
-                position: EventPosition(boot: boot, sequence: sequence), time: try reader.time())
+            let position = EventPosition(
+                boot: try reader.number(), sequence: try reader.number())
+            guard position.isPossible else { throw .malformed("a position is one of an event") }
+            return Acknowledgement(position: position, time: try reader.time())
         }
     }
 }

@@ -127,7 +127,7 @@ public struct EnrolmentAnswer: Equatable, Sendable {
         let value = try MessageFormat.object(bytes, bytesMax: Self.bytesMax)
         guard let gateway = GatewayID(try value.text("gateway")),
             let site = SiteID(try value.text("site")), let zone = ZoneID(try value.text("zone")),
-            let boot: UInt32 = value["boot"]?.number()
+            let boot: UInt32 = value["boot"]?.number(), boot < EventPosition.bootMax
         else { throw .malformed("gateway, site and zone are hexadecimal, boot is a number") }
         self.init(
             gateway: gateway, site: site, zone: zone, name: try value.text("name"),

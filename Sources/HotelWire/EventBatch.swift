@@ -74,12 +74,15 @@ public struct EventBatch: Equatable, Sendable {
         self.gateway = gateway
         self.boot = boot
         self.after = EventPosition(boot: afterBoot, sequence: after)
+        guard self.after.isPossible else { throw .malformed("a position is one of an event") }
         var events: [Entry] = []
         var last = self.after
         for line in lines.dropLast() {
             let entry = try Entry(line, boot: boot)
             let position = EventPosition(boot: boot, sequence: entry.sequence)
-            guard last < position else { throw .malformed("events are in order") }
+            guard last < position, position.isPossible else {
+                throw .malformed("events are in order, each at a position of its own")
+            }
             last = position
             events.append(entry)
         }

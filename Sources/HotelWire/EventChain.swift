@@ -50,6 +50,14 @@ public struct EventPosition: Hashable, Comparable, Sendable {
     /// Before the first event.
     public static let beginning = EventPosition(boot: 0, sequence: 0)
 
+    /// No gateway starts more often, nor has more events in one start: both ends keep a position
+    /// in one number of 63 bits.
+    public static let bootMax = UInt32(Int32.max)
+    public static let sequenceMax = UInt64(UInt32.max)
+
+    /// Whether there can be such an event; what comes from outside is asked.
+    public var isPossible: Bool { boot <= Self.bootMax && sequence <= Self.sequenceMax }
+
     public init(boot: UInt32, sequence: UInt64) {
         self.boot = boot
         self.sequence = sequence

@@ -264,7 +264,7 @@ extension Database {
 
 extension Value {
     static func position(_ position: EventPosition) -> Value {
-        precondition(position.sequence < 1 << sequenceBits && position.boot <= Int32.max)
+        precondition(position.isPossible, "positions are checked where they come from outside")
         return .integer(
             Int64(position.boot) << sequenceBits | Int64(position.sequence))
     }

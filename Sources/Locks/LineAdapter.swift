@@ -185,7 +185,9 @@ extension LineAdapter {
             try line.takeEdges { inputs[index]?.debounce.edge(at: $0) }
             return true
         } catch {
-            report(.fault(LineIndex(UInt8(index)), error))
+            // What is read of it later is reported, though its edges are not heard any more.
+            if inputs[index]?.isFaulty == false { report(.fault(LineIndex(UInt8(index)), error)) }
+            inputs[index]?.isFaulty = true
             return false
         }
     }

@@ -143,6 +143,7 @@ final class SimulatedLine: RequestedLine {
     }
 
     func takeEdges(_ body: (Instant) -> Void) throws(SystemError) {
+        _ = try chip.level(name)
         watch.bell.answer()
         let taken = watch.stamps.withLock { stamps in
             let taken = stamps

@@ -28,6 +28,10 @@ public final class MQTTClient {
     private var connection: MQTTConnection?
     private var ticker: TimerSource?
     private var connectBy = Instant.never
+    /// Over IPv4 alone, and not over what the system prefers. It alternates until a connection
+    /// comes about: the library tries one of a name's addresses, and a broker may well answer on
+    /// `127.0.0.1` only, or IPv6 lead nowhere.
+    private var overIPv4 = false
     /// Why the attempt was over before it began.
     private var failure: MQTTError?
     private var acknowledged: [Int32: () -> Void] = [:]
@@ -52,7 +56,7 @@ public final class MQTTClient {
             let connection = try MQTTConnection(settings)
             self.connection = connection
             connection.owner = self
-            try connection.start(settings)
+            try connection.start(settings, overIPv4: overIPv4)
             try follow(connection)
             arm(MonotonicClock.now() + Limits.tickPeriod)
         } catch {
@@ -108,7 +112,12 @@ public final class MQTTClient {
         if !denied.isEmpty { end(.subscriptionDenied(denied)) }
     }
 
-    func received(_ message: MQTTMessage) { onMessage(message) }
+    func received(_ topic: String, _ payload: UnsafeRawBufferPointer, isRetained: Bool) {
+        guard payload.count <= Limits.messageBytesMax else {
+            return end(.lost("a message of \(payload.count) bytes is longer than any we take"))
+        }
+        onMessage(MQTTMessage(topic, payload, isRetained: isRetained))
+    }
 
     /// The descriptor is ready.
     func turn(_ connection: MQTTConnection, _ events: IOEvents) {
@@ -156,6 +165,7 @@ public final class MQTTClient {
 
     private func end(_ error: MQTTError) {
         guard state != .idle else { return }
+        if state == .connecting { overIPv4.toggle() }
         close()
         onClosed(error)
     }

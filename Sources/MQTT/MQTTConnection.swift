@@ -49,10 +49,11 @@ final class MQTTConnection {
         mosquitto_destroy(handle)
     }
 
-    func start(_ settings: MQTTSettings) throws(MQTTError) {
+    func start(_ settings: MQTTSettings, overIPv4: Bool) throws(MQTTError) {
         let seconds = Int32(settings.keepAlive.milliseconds / 1_000)
         try check(
-            mosquitto_connect_async(handle, settings.host, Int32(settings.port), seconds),
+            mosquitto_connect_bind_async(
+                handle, settings.host, Int32(settings.port), seconds, overIPv4 ? "0.0.0.0" : nil),
             "reach the broker at \(settings.host):\(settings.port)")
     }
 
@@ -151,8 +152,7 @@ final class MQTTConnection {
             let payload = UnsafeRawBufferPointer(
                 start: message.payload, count: Int(message.payloadlen))
             MQTTConnection.owner(me)?.received(
-                MQTTMessage(
-                    String(cString: topic), payload, isRetained: message.retain))
+                String(cString: topic), payload, isRetained: message.retain)
         }
         mosquitto_log_callback_set(handle) { _, me, level, words in
             guard let me, let words, level == MQTTLibrary.errorLevel else { return }

@@ -12,13 +12,20 @@ public final class ChildProgram {
     /// Starts a program, found as a shell finds it.
     ///
     /// - Parameters:
-    ///   - input: the file it reads; nothing where left out.
+    ///   - input: what it reads.
     ///   - output: its standard output and standard error.
     public init(
+        _ arguments: [String], input: borrowing FileDescriptor, output: borrowing FileDescriptor
+    ) throws(SystemError) {
+        process = try Self.spawn(arguments, input: input.rawValue, output: output.rawValue)
+    }
+
+    /// - Parameter input: the file it reads; nothing where left out.
+    public convenience init(
         _ arguments: [String], input: String = "/dev/null", output: borrowing FileDescriptor
     ) throws(SystemError) {
         let reading = try FileDescriptor.open(input, flags: O_RDONLY)
-        process = try Self.spawn(arguments, input: reading.rawValue, output: output.rawValue)
+        try self.init(arguments, input: reading, output: output)
     }
 
     /// Runs a program to its end.

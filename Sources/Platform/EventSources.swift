@@ -94,9 +94,10 @@ public final class TimerSource {
 
     deinit { sd_event_source_disable_unref(source) }
 
-    /// Fires at `deadline` (at once if that has passed); `nil` disarms. Free when unchanged.
+    /// Fires at `deadline` (at once if that has passed); `nil` disarms. Free when unchanged, and
+    /// without effect once the loop has ended: what is put in order then waits for nothing more.
     public func arm(_ deadline: Instant?) throws(SystemError) {
-        guard deadline != self.deadline else { return }
+        guard deadline != self.deadline, !hasLoopEnded else { return }
         self.deadline = deadline
         guard let deadline, deadline != .never else {
             try SystemError.checkNegative(
@@ -109,6 +110,10 @@ public final class TimerSource {
             sd_event_source_set_time(source, microseconds), "arm", "timer")
         try SystemError.checkNegative(
             sd_event_source_set_enabled(source, Int32(SD_EVENT_ONESHOT)), "arm", "timer")
+    }
+
+    private var hasLoopEnded: Bool {
+        sd_event_get_state(sd_event_source_get_event(source)) == Int32(SD_EVENT_FINISHED)
     }
 
     /// What sd-event was told; for tests.

@@ -45,6 +45,12 @@ public struct FileDescriptor: ~Copyable, Sendable {
         return FileDescriptor(owning: raw, subject: subject)
     }
 
+    /// Another descriptor of the same open file (`F_DUPFD_CLOEXEC`).
+    public func duplicate() throws(SystemError) -> FileDescriptor {
+        let raw = try SystemError.check(fcntl(rawValue, F_DUPFD_CLOEXEC, 0), "duplicate", subject)
+        return FileDescriptor(owning: raw, subject: subject)
+    }
+
     /// Gives the number to a new owner, who will close it.
     public consuming func release() -> Int32 {
         let raw = rawValue

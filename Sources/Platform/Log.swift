@@ -46,7 +46,7 @@ public struct Log: Sendable {
 
     /// Writes one message. Field names are journal field names: capitals, digits, underscores.
     public func write(
-        _ level: Level, _ message: String, fields: KeyValuePairs<String, String> = [:]
+        _ level: Level, _ message: String, fields: [String: String] = [:]
     ) {
         guard level <= threshold else { return }
         precondition(fields.count <= Limits.logFieldsMax)
@@ -56,27 +56,27 @@ public struct Log: Sendable {
         }
     }
 
-    public func error(_ message: String, fields: KeyValuePairs<String, String> = [:]) {
+    public func error(_ message: String, fields: [String: String] = [:]) {
         write(.error, message, fields: fields)
     }
 
-    public func warning(_ message: String, fields: KeyValuePairs<String, String> = [:]) {
+    public func warning(_ message: String, fields: [String: String] = [:]) {
         write(.warning, message, fields: fields)
     }
 
-    public func notice(_ message: String, fields: KeyValuePairs<String, String> = [:]) {
+    public func notice(_ message: String, fields: [String: String] = [:]) {
         write(.notice, message, fields: fields)
     }
 
-    public func info(_ message: String, fields: KeyValuePairs<String, String> = [:]) {
+    public func info(_ message: String, fields: [String: String] = [:]) {
         write(.info, message, fields: fields)
     }
 
     private func writeJournal(
-        _ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>
+        _ level: Level, _ message: String, _ fields: [String: String]
     ) {
         var entries = [Array("MESSAGE=\(message)".utf8), Array("PRIORITY=\(level.rawValue)".utf8)]
-        for (name, value) in fields {
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
             precondition(isFieldName(name))
             entries.append(Array("\(name)=\(value)".utf8))
         }
@@ -94,11 +94,13 @@ public struct Log: Sendable {
     }
 
     private func writeText(
-        _ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>,
+        _ level: Level, _ message: String, _ fields: [String: String],
         _ descriptor: Int32
     ) {
         var line = "\(level): \(message)"
-        for (name, value) in fields { line += " \(name)=\(value)" }
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
+            line += " \(name)=\(value)"
+        }
         var bytes = line.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 }
         bytes.append(UInt8(ascii: "\n"))
         var written = 0

@@ -55,13 +55,33 @@ public enum StateFile {
         try syncFolder(of: path)
     }
 
-    /// Overwrites and removes a file; nothing where there is none. Flash keeps old copies all the
-    /// same: what must never be read again is rotated at the server too.
+    /// Overwrites a file in its place and removes it; nothing where there is none. Flash keeps old
+    /// copies all the same: what must never be read again is rotated at the server too.
+    ///
+    /// - Throws: what stood in the way of either. A file that cannot be overwritten is removed.
     public static func erase(_ path: String) throws(SystemError) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return }
-        try replace(path, with: [UInt8](repeating: 0, count: Int(status.st_size)))
+        var failure: SystemError?
+        do throws(SystemError) { try overwrite(path) } catch {
+            if error.errno == ENOENT { return }
+            failure = error
+        }
         try SystemError.check(unlink(path), "remove", path)
+        try syncFolder(of: path)
+        if let failure { throw failure }
+    }
+
+    private static func overwrite(_ path: String) throws(SystemError) {
+        let file = try FileDescriptor.open(path, flags: O_WRONLY)
+        var status = stat()
+        try SystemError.check(fstat(file.rawValue, &status), "look at", path)
+        let zeros = UnsafeMutableRawBufferPointer.allocate(byteCount: 4_096, alignment: 1)
+        defer { zeros.deallocate() }
+        zeros.initializeMemory(as: UInt8.self, repeating: 0)
+        var left = Int(status.st_size)
+        while left > 0 {
+            left -= try file.write(UnsafeRawBufferPointer(rebasing: zeros[..<min(left, 4_096)]))
+        }
+        try SystemError.check(fsync(file.rawValue), "sync", path)
     }
 
     /// Tells one version of a file from the next: each replacement is a new inode or a new time.

@@ -38,7 +38,9 @@ extension SystemError {
         _ result: Int32, _ call: StaticString, _ subject: @autoclosure () -> String
     ) throws(SystemError) -> Int32 {
         guard result < 0 else { return result }
-        throw SystemError(call: "\(call)", subject: subject(), errno: Glibc.errno)
+        // Before anything else that might change it.
+        let number = Glibc.errno
+        throw SystemError(call: "\(call)", subject: subject(), errno: number)
     }
 
     /// Passes on the result of a call that returns a negative `errno`, as libsystemd's do.

@@ -2,6 +2,7 @@
 // Why a radio cannot be used, one case per remedy: what the person who reads the journal has to
 // do differs between an adapter that is unplugged, taken, switched off or forbidden.
 
+import Glibc
 import Platform
 
 /// A radio that cannot be opened, or that was lost.
@@ -24,6 +25,27 @@ public enum AdapterError: Error, Hashable, Sendable {
     case notResettable(AdapterAddress)
     /// Anything else the kernel refused.
     case system(SystemError)
+}
+
+extension AdapterError {
+    /// What the kernel's refusal means for the person who reads of it.
+    ///
+    /// - Parameter index: where the adapter is, if it was found.
+    init(_ error: SystemError, of adapter: AdapterAddress, at index: UInt16? = nil) {
+        switch error.errno {
+        case EAFNOSUPPORT, EPROTONOSUPPORT: self = .noBluetooth
+        case EBUSY: self = .busy(adapter, user: AdapterUsers.describe())
+        case ERFKILL:
+            let isHard = index.map { AdapterDevice($0).isHardBlocked } ?? false
+            self = .blocked(adapter, isHard: isHard)
+        case EPERM: self = .notPermitted(adapter, needs: "CAP_NET_ADMIN")
+        case EPIPE, ENODEV, ENETDOWN, EBADFD: self = .lost(adapter)
+        case EOPNOTSUPP: self = .notResettable(adapter)
+        default:
+            let isPower = error.call == KernelAdapters.powerUp
+            self = isPower ? .down(adapter, error) : .system(error)
+        }
+    }
 }
 
 extension AdapterError: CustomStringConvertible {

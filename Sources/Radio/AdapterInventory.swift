@@ -9,11 +9,11 @@ public enum AdapterInventory {
     ///
     /// `hci0 (00:1a:7d:da:71:13): up, reset by /dev/bus/usb/001/004`
     public static func describe() -> [String] {
-        do throws(AdapterError) {
+        do throws(SystemError) {
             let found = try KernelAdapters().list()
             return found.isEmpty ? ["the kernel lists no adapter"] : found.map(words)
         } catch {
-            return [error.description]
+            return [AdapterError(error, of: .index(0)).description]
         }
     }
 

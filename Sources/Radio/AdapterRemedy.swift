@@ -20,47 +20,15 @@ extension AdapterAddress {
     func remedy(_ rung: RecoveryRung) throws(AdapterError) {
         switch rung {
         case .restartScan, .findAgain, .exit: return
-        case .unblock: try unblock()
-        case .powerCycle: try powerCycle()
-        case .resetDevice: try resetDevice()
+        case .unblock:
+            let index = try KernelAdapters.find(self).index
+            guard !AdapterDevice(index).isHardBlocked else { throw .blocked(self, isHard: true) }
+            _ = try perform(.unblock, at: index)
+        case .powerCycle, .resetDevice:
+            let index = try KernelAdapters.find(self).index
+            _ = try perform(rung == .powerCycle ? .powerCycle : .reset, at: index)
+            // Firmware is loaded and the adapter initialised meanwhile.
+            usleep(UInt32(Limits.powerSettle.milliseconds * 1_000))
         }
     }
-
-    private func unblock() throws(AdapterError) {
-        let device = AdapterDevice(try KernelAdapters().find(self).index)
-        guard !device.isHardBlocked else { throw .blocked(self, isHard: true) }
-        guard device.isSoftBlocked else { return }
-        do throws(SystemError) { try device.unblock() } catch { throw .system(error) }
-    }
-
-    private func powerCycle() throws(AdapterError) {
-        let adapters = try KernelAdapters()
-        let found = try adapters.find(self)
-        var refusal: AdapterError?
-        do throws(AdapterError) {
-            let management = try ManagementSocket()
-            try management.setPowered(found.index, false)
-            try management.setPowered(found.index, true)
-        } catch {
-            // The device's own interface may still do it.
-            refusal = error
-        }
-        do throws(AdapterError) {
-            try adapters.takeDown(found, as: self)
-            try adapters.bringUp(found, as: self)
-        } catch {
-            throw refusal ?? error
-        }
-        settle()
-    }
-
-    private func resetDevice() throws(AdapterError) {
-        let device = AdapterDevice(try KernelAdapters().find(self).index)
-        guard let reset = device.reset else { throw .notResettable(self) }
-        do throws(SystemError) { try device.perform(reset) } catch { throw .system(error) }
-        settle()
-    }
-
-    /// Firmware is loaded and the adapter initialised meanwhile.
-    private func settle() { usleep(UInt32(Limits.powerSettle.milliseconds * 1_000)) }
 }

@@ -24,5 +24,8 @@ final class AdapterWatch {
         if source == nil { return nil }
     }
 
+    /// Has the kernel tell when this adapter is switched off. Where it will not, silence tells.
+    func attend(to index: UInt16) { try? socket.attend(to: index) }
+
     deinit { source = nil }
 }

@@ -27,6 +27,9 @@ enum BTSnoop {
     static let recordHeaderBytes = 24
     /// 1970-01-01 on the capture's clock.
     static let unixEpochMicroseconds: Int64 = 0x00DC_DDB3_0F2F_8000
+    /// 1970 to 2106, as in passes and beacons. What a record says beyond is a mistake or a trap:
+    /// times far apart would have no difference in nanoseconds.
+    static let unixMicroseconds: ClosedRange<Int64> = 0...Int64(UInt32.max) * 1_000_000
     /// Flag bit 0: from the controller. Bit 1: a command or an event.
     static let receivedFlag: UInt32 = 1
     static let commandOrEventFlag: UInt32 = 2
@@ -65,7 +68,7 @@ extension CaptureError: CustomStringConvertible {
 
 /// One record of a capture, valid until the next is read.
 public struct CapturedPacket {
-    /// Microseconds since 1970-01-01T00:00:00Z.
+    /// Microseconds since 1970-01-01T00:00:00Z; before it and after 2106 the nearest of the two.
     public let unixMicroseconds: Int64
     public let isFromController: Bool
     /// The adapter's number, where the capture tells several apart.

@@ -114,7 +114,10 @@ private struct BTSnoopRecordHeader {
         flags = try reader.bigEndian(UInt32.self)
         _ = try reader.bytes(4)
         let time = try reader.bigEndian(Int64.self)
-        unixMicroseconds = time &- BTSnoop.unixEpochMicroseconds
+        let (since1970, isBefore) = time.subtractingReportingOverflow(BTSnoop.unixEpochMicroseconds)
+        let range = BTSnoop.unixMicroseconds
+        unixMicroseconds =
+            isBefore ? range.lowerBound : max(range.lowerBound, min(since1970, range.upperBound))
     }
 }
 

@@ -28,29 +28,29 @@ public struct KernelAdapter: Hashable, Sendable {
 struct KernelAdapters: ~Copyable {
     private let control: FileDescriptor
 
-    init() throws(AdapterError) {
-        let raw = lintel_hci_socket()
-        guard raw >= 0 else {
-            if errno == EAFNOSUPPORT || errno == EPROTONOSUPPORT { throw .noBluetooth }
-            throw .system(SystemError(call: "open", subject: "HCI socket", errno: errno))
-        }
-        control = FileDescriptor(owning: raw, subject: "HCI socket")
+    init() throws(SystemError) {
+        control = FileDescriptor(
+            owning: try SystemError.check(lintel_hci_socket(), "open", "HCI socket"),
+            subject: "HCI socket")
     }
 
-    func list() throws(AdapterError) -> [KernelAdapter] {
+    func list() throws(SystemError) -> [KernelAdapter] {
         var indices = [UInt16](repeating: 0, count: Limits.adaptersMax)
-        let count = lintel_hci_devices(control.rawValue, &indices, Int32(indices.count))
-        guard count >= 0 else {
-            throw .system(SystemError(call: "list", subject: "Bluetooth adapters", errno: errno))
-        }
+        let count = try SystemError.check(
+            lintel_hci_devices(control.rawValue, &indices, Int32(indices.count)),
+            "list", "Bluetooth adapters")
         return indices.prefix(Int(count)).compactMap { information($0) }
     }
 
     /// Where `adapter` is now.
     ///
     /// - Precondition: it is a device or an index.
-    func find(_ adapter: AdapterAddress) throws(AdapterError) -> KernelAdapter {
-        try Self.find(adapter, among: try list())
+    static func find(_ adapter: AdapterAddress) throws(AdapterError) -> KernelAdapter {
+        let present: [KernelAdapter]
+        do throws(SystemError) { present = try Self().list() } catch {
+            throw AdapterError(error, of: adapter)
+        }
+        return try find(adapter, among: present)
     }
 
     static func find(
@@ -68,29 +68,24 @@ struct KernelAdapters: ~Copyable {
     }
 
     /// Powers it up (HCIDEVUP); the kernel then initialises the controller.
-    func bringUp(_ found: KernelAdapter, as adapter: AdapterAddress) throws(AdapterError) {
-        guard lintel_hci_up(control.rawValue, found.index) < 0, errno != EALREADY else { return }
-        let error = SystemError(call: "power up", subject: found.name, errno: errno)
-        switch error.errno {
-        case ERFKILL: throw .blocked(adapter, isHard: AdapterDevice(found.index).isHardBlocked)
-        case EBUSY: throw .busy(adapter, user: AdapterUsers.describe())
-        case EPERM: throw .notPermitted(adapter, needs: "CAP_NET_ADMIN (it is down)")
-        default: throw .down(adapter, error)
-        }
+    func bringUp(_ index: UInt16) throws(SystemError) {
+        guard lintel_hci_up(control.rawValue, index) < 0 else { return }
+        let number = errno
+        guard number != EALREADY else { return }
+        throw SystemError(call: Self.powerUp, subject: "hci\(index)", errno: number)
     }
 
     /// Powers it down (HCIDEVDOWN), which frees it for the user channel.
-    func takeDown(_ found: KernelAdapter, as adapter: AdapterAddress) throws(AdapterError) {
-        guard lintel_hci_down(control.rawValue, found.index) < 0 else { return }
-        switch errno {
-        case EPERM: throw .notPermitted(adapter, needs: "CAP_NET_ADMIN")
-        case EBUSY: throw .busy(adapter, user: AdapterUsers.describe())
-        default: throw .system(SystemError(call: "power down", subject: found.name, errno: errno))
-        }
+    func takeDown(_ index: UInt16) throws(SystemError) {
+        try SystemError.check(
+            lintel_hci_down(control.rawValue, index), "power down", "hci\(index)")
     }
 
-    /// `nil` when it vanished since it was listed.
-    private func information(_ index: UInt16) -> KernelAdapter? {
+    /// What an adapter that does not come up was asked to do.
+    static let powerUp = "power up"
+
+    /// `nil` when there is none, or it vanished since it was listed.
+    func information(_ index: UInt16) -> KernelAdapter? {
         var info = hci_dev_info()
         guard lintel_hci_information(control.rawValue, index, &info) >= 0 else { return nil }
         let address = withUnsafeBytes(of: info.bdaddr) { bytes in

@@ -46,6 +46,9 @@ enum Limits {
     /// Powering up by the management interface includes the kernel's whole initialisation.
     static let managementAnswerMax = Interval.seconds(10)
     static let managementPacketBytesMax = 1_024
+    /// Off and on again, each as slow as the management interface may be, and the device's own.
+    static let helperAnswerSeconds: Int32 = 40
+    static let helperAnswerBytesMax = 64
 
     /// The longest HCI packet is 64 KiB of ACL data; a capture's record twice as long is not
     /// believed.

@@ -46,7 +46,13 @@ enum ManagementEvent: Hashable, Sendable {
 
 /// Commands of the management channel.
 enum ManagementCommand {
+    static let readInformation: UInt16 = 0x0004
     static let setPowered: UInt16 = 0x0005
+
+    /// Read Controller Information
+    static func readInformation(_ index: UInt16) -> [UInt8] {
+        [UInt8(readInformation & 0xFF), 0, UInt8(index & 0xFF), UInt8(index >> 8), 0, 0]
+    }
 
     /// Set Powered
     static func setPowered(_ index: UInt16, _ isOn: Bool) -> [UInt8] {

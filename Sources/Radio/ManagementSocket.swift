@@ -12,19 +12,15 @@ import Timebase
 /// and go.
 final class ManagementSocket {
     private let socket: FileDescriptor
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: Limits.managementPacketBytesMax, alignment: 8)
+    private let buffer: UnsafeMutableRawBufferPointer
 
-    init() throws(AdapterError) {
-        let raw = lintel_hci_socket()
-        guard raw >= 0 else {
-            if errno == EAFNOSUPPORT || errno == EPROTONOSUPPORT { throw .noBluetooth }
-            throw .system(SystemError(call: "open", subject: Self.subject, errno: errno))
-        }
+    init() throws(SystemError) {
+        let raw = try SystemError.check(lintel_hci_socket(), "open", Self.subject)
         socket = FileDescriptor(owning: raw, subject: Self.subject)
-        guard lintel_hci_bind(raw, UInt16(HCI_DEV_NONE), UInt16(HCI_CHANNEL_CONTROL)) == 0 else {
-            throw .system(SystemError(call: "bind", subject: Self.subject, errno: errno))
-        }
+        buffer = .allocate(byteCount: Limits.managementPacketBytesMax, alignment: 8)
+        try SystemError.check(
+            lintel_hci_bind(raw, UInt16(HCI_DEV_NONE), UInt16(HCI_CHANNEL_CONTROL)), "bind",
+            Self.subject)
     }
 
     deinit { buffer.deallocate() }
@@ -41,14 +37,19 @@ final class ManagementSocket {
         }
     }
 
-    /// Set Powered, and waits for the answer.
-    func setPowered(_ index: UInt16, _ isOn: Bool) throws(AdapterError) {
-        do throws(SystemError) {
-            let status = try ask(ManagementCommand.setPowered(index, isOn), of: index)
-            guard status == 0 else { throw Self.error(status, isOn: isOn, index) }
-        } catch {
-            throw .system(error)
+    /// Asks about an adapter: until somebody has, the kernel does not tell when it is switched off.
+    /// The answer comes as an event.
+    func attend(to index: UInt16) throws(SystemError) {
+        let sent = ManagementCommand.readInformation(index).withUnsafeBytes { bytes in
+            Result { () throws(SystemError) in try socket.write(bytes) }
         }
+        _ = try sent.get()
+    }
+
+    /// Set Powered, and waits for the answer.
+    func setPowered(_ index: UInt16, _ isOn: Bool) throws(SystemError) {
+        let status = try ask(ManagementCommand.setPowered(index, isOn), of: index)
+        guard status == 0 else { throw Self.error(status, isOn: isOn, index) }
     }
 
     private func ask(_ command: [UInt8], of index: UInt16) throws(SystemError) -> UInt8 {
@@ -85,7 +86,8 @@ final class ManagementSocket {
             default: EIO
             }
         return SystemError(
-            call: isOn ? "power up" : "power down", subject: "hci\(index)", errno: number)
+            call: isOn ? KernelAdapters.powerUp : "power down", subject: "hci\(index)",
+            errno: number)
     }
 
     private static let subject = "Bluetooth management socket"

@@ -171,6 +171,7 @@ public final class Radio {
         transport = opened
         if let found = opened.adapter, found.address.rawValue != 0 {
             adapter = .device(found.address)
+            watch?.attend(to: found.index)
         }
         session = ControllerSession(
             SessionConfiguration(

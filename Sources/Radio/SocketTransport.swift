@@ -11,9 +11,9 @@ import Timebase
 
 /// Which HCI socket to use (`hci_channel`).
 public enum HCIChannel: String, Hashable, Sendable, CaseIterable {
-    /// HCI_CHANNEL_RAW: needs CAP_NET_RAW, and CAP_NET_ADMIN to power the adapter up.
+    /// HCI_CHANNEL_RAW: needs CAP_NET_RAW to send.
     case raw
-    /// HCI_CHANNEL_USER: needs CAP_NET_ADMIN; nobody else can use the adapter meanwhile.
+    /// HCI_CHANNEL_USER: nobody else can use the adapter meanwhile.
     case user
 
     var rawChannel: UInt16 {
@@ -33,8 +33,7 @@ public final class SocketTransport: HCITransport {
     private let address: AdapterAddress
     private let channel: HCIChannel
     private var socket: FileDescriptor?
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: WireLimits.packetBytesMax, alignment: 8)
+    private let buffer: UnsafeMutableRawBufferPointer
     private var lastMoment = Instant.origin
     private var received = TransportCounters()
     private var pendingOutput: [[UInt8]] = []
@@ -43,32 +42,22 @@ public final class SocketTransport: HCITransport {
     /// LE Meta (Core 5.4 Vol 4 Part E 7.7).
     private static let events: [UInt8] = [0x0E, 0x0F, 0x10, 0x3E]
 
-    /// Finds the adapter, brings it into the state the channel needs, and opens it. May block
-    /// for seconds, as closing a user channel may.
+    /// Finds the adapter and has it opened. May block for seconds, as closing a user channel may.
     ///
     /// - Precondition: `address` is a device or an index.
     public init(_ address: AdapterAddress, channel: HCIChannel) throws(AdapterError) {
-        let adapters = try KernelAdapters()
-        let found = try adapters.find(address)
-        switch channel {
-        case .raw where !found.isUp: try adapters.bringUp(found, as: address)
-        case .user where found.isUp: try adapters.takeDown(found, as: address)
-        case .raw, .user: break
-        }
+        let found = try KernelAdapters.find(address)
         self.address = address
         self.channel = channel
         adapter = found
         name = "\(found.name), \(channel.rawValue)"
-        let raw = lintel_hci_socket()
-        guard raw >= 0 else {
-            throw .system(SystemError(call: "open", subject: found.name, errno: errno))
-        }
-        descriptor = raw
         otherUser = channel == .raw ? AdapterUsers.bluetoothDaemon() : nil
-        socket = FileDescriptor(owning: raw, subject: found.name)
-        guard lintel_hci_bind(raw, found.index, channel.rawChannel) == 0 else {
-            throw Self.explain("bind", errno, found, address)
-        }
+        let opened = try address.perform(channel == .raw ? .openRaw : .openUser, at: found.index)
+        guard let opened else { throw .lost(address) }
+        // Not before here: nothing would free it where the adapter cannot be opened.
+        buffer = .allocate(byteCount: WireLimits.packetBytesMax, alignment: 8)
+        descriptor = opened.rawValue
+        socket = consume opened
         try configure()
     }
 
@@ -149,29 +138,13 @@ public final class SocketTransport: HCITransport {
             throw explain("filter")
         }
         guard lintel_hci_stamp(raw, channel.rawChannel) == 0 else { throw explain("time-stamp") }
-        guard lintel_socket_receive_buffer(raw, Limits.receiveBufferBytes) == 0 else {
-            throw explain("size buffer of")
-        }
     }
 
+    /// A refusal while it is in use: opening had its own.
     private func explain(_ call: String) -> AdapterError {
-        switch errno {
-        case EPIPE, ENODEV, ENETDOWN, EBADFD: .lost(address)
-        case EPERM: .notPermitted(address, needs: "CAP_NET_RAW")
-        case EBUSY: .busy(address, user: AdapterUsers.describe())
-        default: .system(SystemError(call: call, subject: name, errno: errno))
-        }
-    }
-
-    private static func explain(
-        _ call: String, _ number: Int32, _ found: KernelAdapter, _ address: AdapterAddress
-    ) -> AdapterError {
-        switch number {
-        case EBUSY: .busy(address, user: AdapterUsers.describe())
-        case ERFKILL: .blocked(address, isHard: AdapterDevice(found.index).isHardBlocked)
-        case EPERM: .notPermitted(address, needs: "CAP_NET_ADMIN")
-        case ENODEV: .missing(address, present: [])
-        default: .system(SystemError(call: call, subject: found.name, errno: number))
-        }
+        let number = errno
+        let error = SystemError(call: call, subject: name, errno: number)
+        if number == EPERM { return .notPermitted(address, needs: "CAP_NET_RAW") }
+        return AdapterError(error, of: address, at: adapter?.index)
     }
 }

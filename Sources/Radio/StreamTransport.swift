@@ -13,8 +13,7 @@ public final class StreamTransport: HCITransport {
     private let address: AdapterAddress
     private let stream: FileDescriptor
     private var deframer = H4Deframer(from: .controller)
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: WireLimits.packetBytesMax, alignment: 8)
+    private let buffer: UnsafeMutableRawBufferPointer
     private var pendingOutput: [UInt8] = []
     private var packetsReceived: UInt64 = 0
     /// A refused connection shows at the first read: until one succeeds, errors are about
@@ -44,6 +43,8 @@ public final class StreamTransport: HCITransport {
         } catch {
             throw Self.explain(error, address)
         }
+        // Not before here: nothing would free it where the peer is missing.
+        buffer = .allocate(byteCount: WireLimits.packetBytesMax, alignment: 8)
     }
 
     deinit {

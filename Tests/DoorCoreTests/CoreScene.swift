@@ -34,6 +34,7 @@ struct CoreScene {
     init(
         level: AccessLevel = .intent, kind: DoorKind = .guestRoom, hasContact: Bool = false,
         hasEarlierRun: Bool = false, keyByte: UInt8 = 0, lights: [DirectionLight] = [],
+        firstReading: ClockReading = ClockReading(time: start, isSynchronised: true),
         change: (inout DoorConfiguration) -> Void = { _ in }
     ) throws {
         deviceKey = try #require(DeviceKey(bytes: (0..<32).map { $0 ^ keyByte }))
@@ -48,7 +49,7 @@ struct CoreScene {
             CoreConfiguration(
                 gateway: Self.gateway, doors: [door], hasEarlierRun: hasEarlierRun,
                 directionLights: lights), at: now)
-        give(.wallClock(ClockReading(time: Self.start, isSynchronised: true)))
+        give(.wallClock(firstReading))
         if hasContact { give(.line(Self.contact, isActive: false)) }
     }
 

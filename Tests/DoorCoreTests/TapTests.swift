@@ -72,6 +72,40 @@ struct TapTests {
         #expect(scene.denials == [.doorNotGranted])
     }
 
+    @Test("What a phone said before its tap, played again, makes the tap open no second time")
+    func repeatedByOthers() throws {
+        var scene = try CoreScene()
+        scene.admit(scene.credential())
+        scene.wait(.seconds(2))
+        try scene.approach()
+        let untapped = try scene.answer()
+        scene.hear(try scene.answer([.moving, .tapped]))
+        #expect(scene.energised.count == 1)
+        scene.wait(.milliseconds(1_900))
+        scene.hear(untapped)
+        #expect(scene.core.counters.denials[Int(DenialReason.staleNonce.rawValue)] == 0)
+        // The pulse is over after five seconds; the phone says "tapped" for ten.
+        for _ in 0..<15 {
+            scene.wait(.milliseconds(500))
+            scene.hear(try scene.answer([.moving, .tapped]))
+        }
+        #expect(scene.energised.count == 1)
+    }
+
+    @Test("A second tap opens a second time")
+    func secondTap() throws {
+        var scene = try CoreScene()
+        scene.admit(scene.credential())
+        scene.wait(.seconds(2))
+        try scene.approach()
+        scene.hear(try scene.answer([.moving, .tapped]))
+        scene.wait(.seconds(7))
+        scene.hear(try scene.answer())
+        scene.wait(.seconds(1))
+        scene.hear(try scene.answer([.moving, .tapped]))
+        #expect(scene.energised.count == 2)
+    }
+
     @Test("A phone first heard at the door is let in by its tap", arguments: [UInt8?.none, 16])
     func unseen(margin: UInt8?) throws {
         var scene = try CoreScene()

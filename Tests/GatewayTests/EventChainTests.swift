@@ -73,6 +73,17 @@ struct EventChainTests {
         #expect(verify([]).events == 0)
     }
 
+    @Test("Numbers no gateway reaches are no events of ours")
+    func impossible() {
+        var chain = EventChain()
+        let lines = [1, UInt64.max, 1, UInt64.max, 1, UInt64.max].map { number in
+            var line = JSONLine()
+            line.add("sequence", number)
+            return chain.tie(line)
+        }
+        #expect(verify(lines).firstBreak?.line == 2)
+    }
+
     @Test("No flipped bit before the last line passes")
     func flipped() {
         let text = Array((lines([1, 2]).joined(separator: "\n") + "\n").utf8)

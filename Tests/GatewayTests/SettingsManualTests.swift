@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Configuration
 import Testing
 
 @testable import Gateway
@@ -7,7 +8,7 @@ import Testing
 struct SettingsManualTests {
     @Test("Every key the settings know is explained, and no other")
     func keys() {
-        for section in SettingsMeaning.sections {
+        for section in SettingsMeaning.gatewaySections {
             let known = Settings.keys(of: section.kind).map(\.name)
             #expect(!known.isEmpty)
             #expect(

@@ -54,6 +54,21 @@ struct StatusPageTests {
                 """)
     }
 
+    @Test("Staff passes that have ended for want of a snapshot are told")
+    func leaseOver() throws {
+        let account = try account { $0.at = now }
+        account.snapshot?.leasedUntil = UnixTime(seconds: 1_767_268_802)
+        #expect(account.health(at: now).health == .ok)
+        account.snapshot?.leasedUntil = UnixTime(seconds: 1_767_268_800)
+        let (health, findings) = account.health(at: now)
+        #expect(
+            health == .degraded
+                && findings == [
+                    "the snapshot was to be renewed by 2026-01-01T12:00:00.000Z: "
+                        + "staff passes have ended"
+                ])
+    }
+
     @Test("A gateway somebody should look at")
     func degraded() throws {
         let account = try account { figures in

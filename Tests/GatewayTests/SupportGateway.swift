@@ -189,12 +189,13 @@ final class RunningGateway: Sendable {
         logPath = hotel.file("gateway.log")
         logFile = try .open(logPath, flags: O_RDWR | O_CREAT | O_APPEND)
         let events = events
+        let configuration = hotel.configuration
         let service = try GatewayService(
             hotel.settings(), log: Log(.text(descriptor: logFile.rawValue)), simulated: chip,
             events: { line in
                 events.append(line)
                 listener(line)
-            })
+            }, reloaded: { Settings.load(configuration) })
         self.service = service
         thread = try Thread(name: "gateway") { _ = try? service.run() }
     }
@@ -211,6 +212,8 @@ final class RunningGateway: Sendable {
         service.stop()
         thread.join()
     }
+
+    func reload() { service.reload() }
 
     var logged: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 

@@ -4,6 +4,7 @@ import CommandLineKit
 import Glibc
 import GuestPass
 import HotelWire
+import Journal
 import MQTT
 import Platform
 import Rig
@@ -16,6 +17,8 @@ import Timebase
 final class LinkedGateway {
     let hotel: Hotel
     let broker: Broker
+    /// The gateway's certificate and key.
+    let ours: BrokerIdentity
     private(set) var gateway: RunningGateway
     private let loop: EventLoop
     private let client: MQTTClient
@@ -28,7 +31,7 @@ final class LinkedGateway {
 
     init() throws {
         broker = try Broker()
-        let ours = try broker.authority.issue("\(Hotel.gateway)")
+        ours = try broker.authority.issue("\(Hotel.gateway)")
         hotel = try Hotel(adapter: "h4:unix:/nonexistent/lintel-radio")
         let text = String(
             decoding: try StateFile.read(hotel.configuration, bytesMax: 1 << 20), as: UTF8.self)
@@ -75,6 +78,32 @@ final class LinkedGateway {
         status = nil
         gateway = try RunningGateway(hotel)
         try until("the gateway is online again") { status?.isOnline == true && status?.at != nil }
+    }
+
+    /// Cuts the gateway off, gives its journal so many events that the hotel has not heard, and
+    /// starts it again.
+    ///
+    /// - Returns: the start those events are of.
+    func waitsWithEvents(_ count: Int) throws -> UInt32 {
+        gateway.stop()
+        broker.kill()
+        let journal = Journal(path: hotel.file("state/journal"))
+        let boot = journal.last.boot + 1
+        var chain = EventChain(head: journal.head)
+        for sequence in 1...UInt64(count) {
+            var line = JSONLine()
+            line.add("boot", boot)
+            line.add("sequence", sequence)
+            line.add("event", "granted")
+            journal.append(
+                EventPosition(boot: boot, sequence: sequence), chain.tie(line),
+                isDispensable: false, at: .origin)
+            if sequence % 1_000 == 0 { #expect(journal.commit(at: .origin).isEmpty) }
+        }
+        #expect(journal.commit(at: .origin).isEmpty && journal.failure == nil)
+        gateway = try RunningGateway(hotel)
+        try until("it runs") { gateway.scene.contains("\"boot\"") }
+        return boot
     }
 
     /// Machines of tests have no clock that the kernel vouches for: the hotel says it is right.

@@ -13,10 +13,10 @@ import Timebase
 #endif
 
 /// A program that was started: its output line by line, its end, its death with its owner.
-final class ChildProcess: Sendable {
+final class ChildProcess: @unchecked Sendable {
     /// What it printed, on standard output and standard error alike.
     let output = LineStore()
-    private let process: pid_t
+    private let program: ChildProgram
     private let input: Int32
     private let reader: Thread
     private let isSilent: Flag
@@ -25,9 +25,10 @@ final class ChildProcess: Sendable {
     init(_ arguments: [String]) throws {
         Signals.ignoreBrokenPipes()
         let (ours, theirs) = try Self.socketPair()
-        defer { close(theirs) }
-        process = try Self.spawn(
-            ["timeout", "--kill-after=5", "240"] + arguments, on: theirs)
+        let socket = FileDescriptor(owning: theirs, subject: arguments[0])
+        // Not --kill-after: that counts from the first signal passed on, be it SIGHUP.
+        program = try ChildProgram(
+            ["timeout", "--signal=KILL", "240"] + arguments, input: socket, output: socket)
         input = fcntl(ours, F_DUPFD_CLOEXEC, 0)
         let output = output
         let isSilent = Flag()
@@ -47,8 +48,8 @@ final class ChildProcess: Sendable {
     }
 
     deinit {
-        kill(-process, SIGKILL)
-        waitpid(process, nil, 0)
+        program.destroy()
+        program.wait()
         close(input)
         reader.join()
     }
@@ -62,7 +63,7 @@ final class ChildProcess: Sendable {
     /// Asks it to end, as systemd does.
     func terminate() { signal(SIGTERM) }
 
-    func signal(_ number: Int32) { kill(process, number) }
+    func signal(_ number: Int32) { kill(program.process, number) }
 
     /// Waits for its end and its last word.
     ///
@@ -71,7 +72,7 @@ final class ChildProcess: Sendable {
         var information = siginfo_t()
         try await eventually("the process ends", scene: { output.all.joined(separator: "\n") }) {
             // Left a zombie, so that its number stays its own until the end of this object.
-            waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
+            waitid(P_PID, id_t(program.process), &information, WEXITED | WNOHANG | WNOWAIT)
             return information.si_signo == SIGCHLD && isSilent.isRaised
         }
         let status = information._sifields._sigchld.si_status
@@ -90,35 +91,6 @@ final class ChildProcess: Sendable {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         try SystemError.check(socketpair(AF_UNIX, kind, 0, &ends), "open", "socket pair")
         return (ends[0], ends[1])
-    }
-
-    /// Starts it with standard input, output and error on one socket.
-    private static func spawn(_ arguments: [String], on socket: Int32) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        for stream in STDIN_FILENO...STDERR_FILENO {
-            posix_spawn_file_actions_adddup2(&actions, socket, stream)
-        }
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // The threads that run tests block signals, and children inherit that.
-        var noSignals = sigset_t()
-        sigemptyset(&noSignals)
-        posix_spawnattr_setsigmask(&attributes, &noSignals)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
-        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-        words.append(nil)
-        defer { words.forEach { free($0) } }
-        var process = pid_t()
-        let failure = posix_spawnp(
-            &process, arguments[0], &actions, &attributes, &words, environ)
-        guard failure == 0 else {
-            throw SystemError(call: "start", subject: arguments[0], errno: failure)
-        }
-        return process
     }
 }
 

@@ -133,6 +133,21 @@ struct HTTPServerTests {
         server.stop()
     }
 
+    @Test("An answer that comes after its server has gone does no harm")
+    func lateAnswer() throws {
+        var late: HTTPExchange?
+        let curl: Curl
+        do {
+            let (server, port) = try serve { late = $0 }
+            curl = try Curl(["--silent", "http://127.0.0.1:\(port)/"])
+            while late == nil { _ = try loop.runOnce(limit: .milliseconds(20)) }
+            server.stop()
+        }
+        try #require(late).answer(HTTPReply(HTTPReply.plain, "too late"))
+        while curl.isRunning { _ = try loop.runOnce(limit: .milliseconds(20)) }
+        #expect(curl.output.isEmpty)
+    }
+
     @Test("An address that is none is refused by name")
     func address() {
         #expect(throws: SystemError(call: "listen at", subject: "desk:1", errno: EINVAL)) {

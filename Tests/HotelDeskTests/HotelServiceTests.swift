@@ -40,6 +40,24 @@ struct HotelServiceTests {
             ])
     }
 
+    @Test("Every key the settings know is explained in hotel.conf(5), and no other")
+    func manual() {
+        for section in SettingsMeaning.hotelSections {
+            let known = HotelSettings.keys(of: section.kind).map(\.name)
+            #expect(!known.isEmpty)
+            #expect(Set(known) == Set(section.keys.keys), "\(section.heading)")
+        }
+    }
+
+    @Test("A reload names the sections that wait for a restart")
+    func differences() throws {
+        let old = try #require(read("[web]\nlisten = 127.0.0.1:1\n").settings)
+        let new = try #require(
+            read("[hotel]\ndatabase = /d\n[broker]\naddress = mqtts://b:1\n").settings)
+        #expect(old.sectionsThatDiffer(from: old).isEmpty)
+        #expect(old.sectionsThatDiffer(from: new) == ["hotel", "broker", "web"])
+    }
+
     @Test(
         "A broker's address has a host and a port",
         arguments: [

@@ -131,6 +131,43 @@ struct HotelLinkTests {
         #expect(house.received.first { $0.kind == .command }?.payload == [1, 2, 3])
     }
 
+    @Test("More results than travel at once are all told, in one connection")
+    func manyResults() throws {
+        try scene.broker.start()
+        let hotel = try scene.hotel()
+        let house = try scene.gatehouse()
+        try scene.until("the link is up") { house.link.state == .connected }
+        var random = SystemRandomNumberGenerator()
+        let texts = (0..<300).map { "result \($0)" }
+        for text in texts { house.finish(CommandID(using: &random), text) }
+        try scene.until("all are there") { hotel.results.count == texts.count }
+        #expect(Set(hotel.results) == Set(texts) && house.link.counters.failures == 0)
+    }
+
+    @Test("A broker that takes no message is left before messages fill the memory")
+    func silentBroker() throws {
+        let broker = try SilentBroker(scene.loop)
+        let house = try scene.gatehouse(at: broker)
+        try scene.until("the link is up") { house.link.state == .connected }
+        let report = [UInt8](repeating: 0x7B, count: 1_000)
+        for _ in 0..<1_000 { house.link.send(report: report) }
+        #expect(house.waits == [.lost("the broker takes nothing any more")])
+        try scene.until("it comes back") { house.link.counters.connections == 2 }
+        #expect(broker.messages <= 2 * Limits.unacknowledgedMax)
+    }
+
+    @Test("A message longer than any of the hotel's is not taken, and the broker is left")
+    func tooLong() throws {
+        let broker = try SilentBroker(scene.loop)
+        let house = try scene.gatehouse(at: broker)
+        try scene.until("the link is up") { house.link.state == .connected }
+        let topic = "\(Topic(.command, of: gateway, at: site))"
+        try scene.until("it went") { broker.push(topic, bytes: 9_000_000) }
+        try scene.until("the broker is left") { !house.waits.isEmpty }
+        let words = "a message of 9000000 bytes is longer than any we take"
+        #expect(house.waits == [.lost(words)] && house.received.isEmpty)
+    }
+
     @Test("A revoked gateway gets nowhere and goes on trying, ever less often")
     func revoked() throws {
         let revoked = try scene.broker.authority.issue("c0c1c2c3")

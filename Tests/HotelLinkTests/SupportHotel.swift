@@ -32,7 +32,7 @@ final class Gatehouse: HotelLinkOwner {
     var epoch: UInt64 = 0
 
     init(
-        _ folder: String, _ broker: Broker, _ identity: BrokerIdentity, _ issuer: IssuingPublicKey,
+        _ folder: String, port: UInt16, _ identity: BrokerIdentity?, _ issuer: IssuingPublicKey,
         _ loop: EventLoop, boot: UInt32 = 1
     ) throws {
         path = folder + "/journal"
@@ -42,10 +42,12 @@ final class Gatehouse: HotelLinkOwner {
         self.issuer = issuer
         link = try HotelLink(
             MQTTSettings(
-                host: "127.0.0.1", port: broker.port, clientID: "\(gateway)",
-                tls: .init(
-                    authorityFile: identity.authorityFile,
-                    certificateFile: identity.certificateFile, keyFile: identity.keyFile)),
+                host: "127.0.0.1", port: port, clientID: "\(gateway)",
+                tls: identity.map {
+                    .init(
+                        authorityFile: $0.authorityFile, certificateFile: $0.certificateFile,
+                        keyFile: $0.keyFile)
+                }),
             site: site, gateway: gateway, loop, chance: { 0 })
         link.owner = self
         link.start(at: MonotonicClock.now())
@@ -221,7 +223,13 @@ final class Scene {
 
     func gatehouse(_ identity: BrokerIdentity? = nil, boot: UInt32 = 1) throws -> Gatehouse {
         try Gatehouse(
-            folder, broker, identity ?? self.identity, issuer.publicKey, loop, boot: boot)
+            folder, port: broker.port, identity ?? self.identity, issuer.publicKey, loop,
+            boot: boot)
+    }
+
+    /// At a broker in the clear.
+    func gatehouse(at broker: SilentBroker) throws -> Gatehouse {
+        try Gatehouse(folder, port: broker.port, nil, issuer.publicKey, loop)
     }
 
     func hotel() throws -> TestHotel { try TestHotel(broker, issuer, loop) }

@@ -111,4 +111,19 @@ struct InputTests {
         chip.fail("rex", with: nil)
         #expect(run(adapter, for: .milliseconds(1_500)).last == "1:true")
     }
+
+    @Test("A contact whose edges could not be read is told once it can be, though it is as before")
+    func faultOfEdges() throws {
+        let adapter = try adapter("sim/contact")
+        chip.fail("contact", with: EIO)
+        chip.drive("contact", isHigh: true)
+        #expect(run(adapter, for: .milliseconds(60)) == ["0:Input/output error (EIO)"])
+        chip.drive("contact", isHigh: false)
+        chip.fail("contact", with: nil)
+        var told: [Bool] = []
+        adapter.resample(at: MonotonicClock.now()) { report in
+            if case .level(LineIndex(0), let isActive, _) = report { told.append(isActive) }
+        }
+        #expect(told == [false])
+    }
 }

@@ -31,10 +31,10 @@ private final class Noting {
 
     init(
         _ turning: Turning, _ port: UInt16, _ identity: BrokerIdentity, _ name: String,
-        will: MQTTMessage? = nil
+        host: String = "127.0.0.1", will: MQTTMessage? = nil
     ) throws {
         var settings = MQTTSettings(
-            host: "127.0.0.1", port: port, clientID: name,
+            host: host, port: port, clientID: name,
             tls: .init(
                 authorityFile: identity.authorityFile, certificateFile: identity.certificateFile,
                 keyFile: identity.keyFile))
@@ -51,6 +51,15 @@ private let gateway = "b0b1b2b3"
 private func topic(_ kind: String, _ gateway: String = gateway) -> String {
     "lintel/1/a0a1a2a3a4a5a6a7/\(gateway)/\(kind)"
 }
+
+/// Debian's installer gives it two, and the system prefers the one no broker of ours listens on.
+private let localhostHasIPv6: Bool = {
+    var hints = addrinfo()
+    hints.ai_family = AF_INET6
+    var found: UnsafeMutablePointer<addrinfo>?
+    defer { freeaddrinfo(found) }
+    return getaddrinfo("localhost", nil, &hints, &found) == 0
+}()
 
 @Suite("MQTT over a real broker")
 struct MQTTTests {
@@ -135,6 +144,23 @@ struct MQTTTests {
         ours = nil
         try turning.until("the will is said") { !hotel.messages.isEmpty }
         #expect(hotel.messages.map(\.payload) == [will.payload])
+    }
+
+    @Test(
+        "A broker that answers on one of its name's addresses only is found",
+        .enabled(if: localhostHasIPv6, "'localhost' has one address here"))
+    func addresses() throws {
+        let broker = try Broker()
+        try broker.start()
+        let turning = try Turning()
+        let hotel = try Noting(
+            turning, broker.port, broker.authority.issue(Broker.hotel), Broker.hotel,
+            host: "localhost")
+        for attempt in 0...2 where hotel.client.state == .idle {
+            hotel.client.connect()
+            try turning.until("attempt \(attempt) is over") { hotel.client.state != .connecting }
+        }
+        #expect(hotel.client.state == .connected)
     }
 
     @Test("Foreign authorities, revoked certificates and no certificate at all come to nothing")

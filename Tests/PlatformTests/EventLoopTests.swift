@@ -8,6 +8,16 @@ import Timebase
 
 @Suite("The event loop", .serialized)
 struct EventLoopTests {
+    @Test("A timer armed after the loop's end is without effect, not an error")
+    func armedAfterwards() throws {
+        let loop = try EventLoop()
+        let timer = try TimerSource(loop) { _ in Issue.record("fired after the end") }
+        try loop.post { loop.exit(code: 3) }
+        #expect(try loop.run() == 3)
+        try timer.arm(.origin)
+        try timer.arm(nil)
+    }
+
     @Test("Timers fire in deadline order, never early, whatever order they were armed in")
     func timerOrder() throws {
         let loop = try EventLoop()

@@ -114,9 +114,10 @@ struct AdapterDeviceTests {
         }
     }
 
-    @Test("The command that switches an adapter")
+    @Test("The commands that ask about and switch an adapter")
     func command() {
         #expect(ManagementCommand.setPowered(0x0102, true) == [5, 0, 2, 1, 1, 0, 1])
+        #expect(ManagementCommand.readInformation(0x0102) == [4, 0, 2, 1, 0, 0])
         #expect(ManagementCommand.setPowered(1, false) == [5, 0, 1, 0, 1, 0, 0])
     }
 }

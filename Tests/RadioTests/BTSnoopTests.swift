@@ -66,6 +66,17 @@ struct BTSnoopTests {
         #expect(records.map(\.time) == [1_444_809_567_890_118])
     }
 
+    @Test("Times before 1970 and after 2106 count as the nearest of the two")
+    func unlikelyTimes() {
+        let (records, error) = Self.read(
+            Self.file(dataLink: 1002)
+                + [Int64.min, -1, 0, BTSnoop.unixEpochMicroseconds - 1, .max].flatMap {
+                    Self.record(flags: 3, [4, 0x10, 1, 0], at: $0)
+                })
+        let latest = Int64(UInt32.max) * 1_000_000
+        #expect(records.map(\.time) == [0, 0, 0, 0, latest] && error == nil)
+    }
+
     @Test("H4 captures tell packet types by their first byte")
     func h4() {
         let (records, error) = Self.read(

@@ -16,7 +16,7 @@ private let hasBluetooth: Bool = {
     return socket >= 0
 }()
 
-private let upAdapter: KernelAdapter? = {
+let upAdapter: KernelAdapter? = {
     guard let adapters = try? KernelAdapters() else { return nil }
     return try? adapters.list().first
 }()
@@ -103,9 +103,22 @@ struct KernelAdapterTests {
         let adapter = AdapterAddress.device(found.address)
         try adapter.remedy(.unblock)
         try adapter.remedy(.powerCycle)
-        #expect(try KernelAdapters().find(adapter).isUp)
+        #expect(try KernelAdapters.find(adapter).isUp)
         #expect(throws: AdapterError.notResettable(adapter)) {
             try adapter.remedy(.resetDevice)
         }
+    }
+
+    @Test(
+        "The helper opens either channel of it",
+        .enabled(if: upAdapter != nil, "there is no Bluetooth adapter"),
+        arguments: [AdapterDeed.openRaw, .openUser])
+    func opens(deed: AdapterDeed) throws {
+        let index = try #require(upAdapter).index
+        let path = try helperListening { _ = try? AdapterHelper.serve($0) }
+        defer { unlink(path) }
+        let opened = try AdapterHelper(at: path).perform(deed, on: index)
+        #expect(try targetName(opened)?.hasPrefix("socket:") == true)
+        #expect(try KernelAdapters().information(index)?.isUp == (deed == .openRaw))
     }
 }

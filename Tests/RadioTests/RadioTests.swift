@@ -219,4 +219,22 @@ struct RadioTests {
         try turn(loop) { listener.payloads.count == 1_000 }
         #expect(listener.payloads.last == [2, 0xFF, UInt8(999 % 251)])
     }
+
+    @Test("An adapter that is never there costs no memory")
+    func missingForLong() throws {
+        let before = try residentPages()
+        for _ in 0..<20_000 {
+            #expect(throws: AdapterError.self) {
+                _ = try StreamTransport(.unix(path: "/nonexistent/controller"))
+            }
+        }
+        // A page for each attempt would be 20 000; other tests run meanwhile.
+        #expect(try residentPages() - before < 10_000)
+    }
+
+    private func residentPages() throws -> Int {
+        let bytes = try StateFile.read("/proc/self/statm", bytesMax: 256)
+        let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+        return try #require(Int(fields[1]))
+    }
 }

@@ -15,7 +15,7 @@ struct ImportTests {
         "Platform": ["Timebase", "CSystemd"],
         "CommandLineKit": [],
         "SQLite": ["CSQLite"],
-        "Configuration": ["Timebase", "Platform", "CINIH"],
+        "Configuration": ["Timebase", "Platform", "CommandLineKit", "CINIH"],
         "HTTP": ["Timebase", "Platform", "CommandLineKit", "CMicrohttpd"],
         "MQTT": ["Timebase", "Platform", "CMosquitto"],
         "Journal": ["Timebase", "HotelWire", "SQLite"],

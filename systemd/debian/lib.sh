@@ -26,7 +26,7 @@ logged() {
 
 # base SUITE: a cached minimal root of a Debian release; prints where it is.
 base() {
-    local place=$packages/root/$1
+    local place=$cache/debian/$1
     if [ ! -f "$place.ready" ]; then
         rm -rf "$place"
         mkdir -p "$place"
@@ -44,7 +44,7 @@ base() {
 in_clean() {
     local from=$1 folder=$2
     shift 2
-    mkdir -p "$packages/archives/${from##*/}"
+    mkdir -p "$cache/archives/${from##*/}"
     unshare --mount --pid --fork --kill-child bash -euc '
         from=$1 folder=$2 archives=$3
         shift 3
@@ -63,5 +63,5 @@ in_clean() {
         cp --remove-destination /etc/resolv.conf /run/root/etc/resolv.conf
         exec chroot /run/root /usr/bin/env -i HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
             PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
-    ' clean "$from" "$folder" "$packages/archives/${from##*/}" "$@"
+    ' clean "$from" "$folder" "$cache/archives/${from##*/}" "$@"
 }

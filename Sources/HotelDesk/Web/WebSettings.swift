@@ -4,7 +4,7 @@
 import Configuration
 
 /// Where the web server listens.
-public struct WebSettings: Sendable {
+public struct WebSettings: Hashable, Sendable {
     public let listen: ListenAddress
     /// PEM files; `nil` serves plain HTTP.
     public let certificate: String?

@@ -3,6 +3,7 @@
 // them (ioctl is variadic, the request numbers are casts, CMSG_* are macros, the device list ends
 // in a flexible array); and the serial line, whose speeds and requests are macros too.
 // Every function returns what its call does: −1 and errno, or a result.
+// Nothing of libbluetooth is called, so it is not linked: these are headers alone.
 #pragma once
 #include <bluetooth/bluetooth.h>
 #include <bluetooth/hci.h>
@@ -16,8 +17,10 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <termios.h>
 #include <time.h>
+#include <unistd.h>
 
 // Shown by glibc only under _DEFAULT_SOURCE.
 #ifndef CRTSCTS
@@ -138,6 +141,71 @@ static inline ssize_t lintel_hci_receive(int socket, void *bytes, size_t count, 
             *stamp = (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
         }
     }
+    return received;
+}
+
+// A socket connected to a helper's, which waits for an answer no longer than so many seconds.
+static inline int lintel_helper_connect(const char *path, int seconds) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct timeval limit = {.tv_sec = seconds};
+    size_t length = strlen(path);
+    if (length >= sizeof address.sun_path) { errno = ENAMETOOLONG; return -1; }
+    memcpy(address.sun_path, path, length);
+    int raw = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    if (raw < 0) return -1;
+    if (setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
+        connect(raw, (struct sockaddr *)&address, sizeof address) == 0)
+        return raw;
+    int reason = errno;
+    close(raw);
+    errno = reason;
+    return -1;
+}
+
+// One message, and with it a descriptor unless that is negative (SCM_RIGHTS).
+static inline ssize_t lintel_helper_send(int socket, const void *bytes, size_t count, int given) {
+    struct iovec vector = {(void *)bytes, count};
+    union {
+        struct cmsghdr align;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct msghdr message;
+    memset(&message, 0, sizeof message);
+    memset(&control, 0, sizeof control);
+    message.msg_iov = &vector;
+    message.msg_iovlen = 1;
+    if (given >= 0) {
+        message.msg_control = &control;
+        message.msg_controllen = sizeof control;
+        struct cmsghdr *part = CMSG_FIRSTHDR(&message);
+        part->cmsg_level = SOL_SOCKET;
+        part->cmsg_type = SCM_RIGHTS;
+        part->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(part), &given, sizeof given);
+    }
+    return sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+// One message; `given` is the descriptor that came with it, or −1.
+static inline ssize_t lintel_helper_receive(int socket, void *bytes, size_t count, int *given) {
+    struct iovec vector = {bytes, count};
+    union {
+        struct cmsghdr align;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct msghdr message;
+    memset(&message, 0, sizeof message);
+    message.msg_iov = &vector;
+    message.msg_iovlen = 1;
+    message.msg_control = &control;
+    message.msg_controllen = sizeof control;
+    *given = -1;
+    ssize_t received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    if (received < 0) return received;
+    struct cmsghdr *part = CMSG_FIRSTHDR(&message);
+    if (part && part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS &&
+        part->cmsg_len == CMSG_LEN(sizeof(int)))
+        memcpy(given, CMSG_DATA(part), sizeof *given);
     return received;
 }
 

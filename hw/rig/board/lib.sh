@@ -28,6 +28,7 @@ in_root() {
         shift 3
         mount --make-rprivate /
         mount -t proc proc "$root/proc"
+        mount -t devpts devpts "$root/dev/pts"
         mount --bind "$repository" "$root$repository"
         mkdir -p "$root$cache"
         mount --bind "$cache" "$root$cache"
