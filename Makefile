@@ -36,9 +36,10 @@ deb: setup ## Debian packages of this machine's release (ARGS='trixie arm64': of
 	@.ci/install $(DEB_PACKAGES)
 	@systemd/debian/build $(ARGS)
 
-test-deb: setup ## install, upgrade, downgrade, remove and purge them in clean Debian 12 and 13 roots
-	@.ci/install $(DEB_PACKAGES) debootstrap lintian
+test-deb: setup ## install, upgrade, downgrade, remove and purge them in clean Debian roots, also arm64
+	@.ci/install $(DEB_PACKAGES) debootstrap lintian qemu-user-static
 	@systemd/debian/test $(ARGS)
+	@systemd/debian/test-arm64
 
 test-boot: setup ## a Debian with the package in an emulated machine: start, stall, crash, power cut (ARGS=trixie)
 	@.ci/install $(DEB_PACKAGES) debootstrap qemu-system-x86 busybox-static gpiod

@@ -24,13 +24,13 @@ logged() {
     [ $status -eq 0 ] || { tail -n 40 "$log" >&2; fail "failed; whole log: $log"; }
 }
 
-# base SUITE: a cached minimal root of a Debian release; prints where it is.
+# base SUITE [ARCH]: a cached minimal root of a Debian release; prints where it is.
 base() {
-    local place=$cache/debian/$1
+    local place=$cache/debian/$1${2:+-$2}
     if [ ! -f "$place.ready" ]; then
         rm -rf "$place"
         mkdir -p "$place"
-        limited 1200 "debootstrap-$1" debootstrap --variant=minbase \
+        limited 1200 "debootstrap-$1" debootstrap ${2:+--arch="$2"} --variant=minbase \
             --include=ca-certificates,debian-archive-keyring "$1" "$place" "$(mirror)"
         echo force-unsafe-io > "$place/etc/dpkg/dpkg.cfg.d/unsafe"
         touch "$place.ready"
