@@ -62,8 +62,7 @@ bench: build .cache/venv/.ready ## measure speed, as ratios to references in the
 	@$(RELEASE) --product lintel-bench
 	@.cache/venv/bin/python Tests/Benchmarks/bench.py $(ARGS)
 
-bench-desk: build ## the hotel desk's questions over a million events
-	@$(RELEASE) --product lintel-bench
+bench-desk: build ## board and API over HTTP, with a million events
 	@python3 Tests/Benchmarks/desk.py
 
 bench-fleet: build .cache/venv/.ready ## 1000 gateways at one server; how fast a pass is revoked

@@ -106,7 +106,7 @@ targets.append(
         name: "lintel-bench",
         dependencies: [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-            "Locks", "Journal", "Gateway", "Rig", "CommandLineKit", "HotelDesk",
+            "Locks", "Journal", "Gateway", "Rig", "CommandLineKit",
         ]))
 targets.append(.testTarget(name: "TidyTests"))
 

@@ -86,7 +86,6 @@ extension Door {
                 let until = energise(permit, for: .operator, nil, at: now, &effects)
                 report(.operatorOpen, at: now, &recorder, &effects)
                 report(.unlocked(until: until), at: now, &recorder, &effects)
-                admitFirstPerson(.operator, at: now, &recorder, &effects)
             }
         case .setMode(configuration.index, let mode):
             let action = access.handle(.set(mode))
@@ -147,15 +146,16 @@ extension Door {
         }
     }
 
-    /// Free access may have waited for this member of staff.
+    /// Free access may have waited for this member of staff. Nobody comes in by an opening from
+    /// afar.
     mutating func admitFirstPerson(
         _ passer: Passer, at now: Instant, _ recorder: inout EventRecorder,
         _ effects: inout Effects
     ) {
         switch passer {
-        case .holder(.housekeeping), .holder(.staff), .operator:
+        case .holder(.housekeeping), .holder(.staff):
             note(access.handle(.staffPassed), at: now, &recorder, &effects)
-        case .holder(.guest), .holder(.emergency), .exit, .anyone: break
+        case .holder(.guest), .holder(.emergency), .exit, .anyone, .operator: break
         }
     }
 

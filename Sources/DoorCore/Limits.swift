@@ -28,8 +28,9 @@ public enum Limits {
     public static let nonceAgeMax = Interval.seconds(3)
     /// A new nonce is drawn this often.
     public static let noncePeriod = Interval.seconds(1)
-    /// Nonces remembered: those of the last `nonceAgeMax` and the one being sent.
-    public static let noncesKept = 5
+    /// Nonces remembered: for as long as a phone's rolling identifier of that time is recognised
+    /// (three windows of 30 s), so that a late answer is not taken for a forged one.
+    public static let noncesKept = 92
     /// The beacon stays fast this long after a recognised pass above the far level.
     public static let beaconActiveFor = Interval.seconds(15)
     public static let beaconActiveInterval = Interval.milliseconds(100)

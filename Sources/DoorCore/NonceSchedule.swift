@@ -64,4 +64,15 @@ struct NonceSchedule: Sendable {
         else { return nil }
         return issued.challenge
     }
+
+    /// Whether an answer is one to a challenge of the last minute or so that is too old by now.
+    /// Counters come round every sixteen nonces: an answer that stays on air then names a fresh
+    /// one, and is late all the same and not forged.
+    func isLate(_ pass: OpenPass, of gateway: GatewayID, by key: GatewayKey, at now: Instant)
+        -> Bool
+    {
+        recent.contains {
+            now - $0.at > Limits.nonceAgeMax && pass.answers($0.challenge, of: gateway, by: key)
+        }
+    }
 }

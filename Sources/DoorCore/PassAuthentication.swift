@@ -75,7 +75,9 @@ struct PassAuthentication {
             }
             guard open.answers(challenge, of: gateway, by: credential.gatewayKey) else {
                 if isForAnother(open, credential) { return .elsewhere }
-                return .refused(credential: match.credential, .wrongTag)
+                let isLate = nonces.isLate(open, of: gateway, by: credential.gatewayKey, at: now)
+                return .refused(
+                    credential: match.credential, isLate ? .staleNonce : .wrongTag)
             }
             proof = .challenge(challenge)
         }

@@ -36,7 +36,7 @@ final class HotelOffice {
     private var timer: TimerSource?
     /// Commands on their way through the doors.
     private var obeying: Set<CommandID> = []
-    /// Results the journal could not take.
+    /// Results to be told that the journal could not take, or has had before.
     private var unkept: [CommandID: String] = [:]
     private var newestAcknowledgement = UnixTime(milliseconds: .min)
     private var forgetAt = Instant.origin
@@ -188,7 +188,10 @@ extension HotelOffice: HotelLinkOwner {
             switch try journal.begin(command.id, expires: command.expires) {
             case .new: obey(command)
             case .begun: finish(command.id, .undeliverable, "interrupted")
-            case .done(let result): keep(result, of: command.id)
+            case .done(let result):
+                // Not written down again: who plays it again and again would wear out the disk.
+                unkept[command.id] = result
+                link?.resultsChanged()
             }
         } catch {
             log.error("'\(journal.path)': \(error); the hotel's command cannot be written down")

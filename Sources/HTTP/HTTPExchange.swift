@@ -9,10 +9,10 @@ public final class HTTPExchange {
     public let path: String
     public private(set) var body: [UInt8] = []
     public private(set) var isBodyTooLong = false
+    public internal(set) var bodyBytesMax: Int
     /// The socket, for the peer's credentials.
     public let descriptor: Int32
     let connection: OpaquePointer
-    private let bodyBytesMax: Int
     /// An answer may come after the server has gone.
     private weak var server: HTTPServer?
     private(set) var reply: HTTPReply?

@@ -6,6 +6,8 @@ import Timebase
 public struct HTTPLimits: Sendable {
     /// Connections at once.
     public var connectionsMax: Int
+    /// Of them from one address; 0: all.
+    public var connectionsFromOneMax: Int
     /// A connection on which nothing moves is closed.
     public var idleMax: Interval
     /// A longer body is not kept; `HTTPExchange.isBodyTooLong` says so.
@@ -15,11 +17,12 @@ public struct HTTPLimits: Sendable {
     public var streamPieceBytes: Int
 
     public init(
-        connectionsMax: Int, idleMax: Interval, bodyBytesMax: Int,
+        connectionsMax: Int, connectionsFromOneMax: Int = 0, idleMax: Interval, bodyBytesMax: Int,
         connectionMemoryBytes: Int = 16_384, streamPieceBytes: Int = 4_096
     ) {
         precondition(connectionsMax > 0 && bodyBytesMax >= 0 && streamPieceBytes >= 1_024)
         self.connectionsMax = connectionsMax
+        self.connectionsFromOneMax = connectionsFromOneMax
         self.idleMax = idleMax
         self.bodyBytesMax = bodyBytesMax
         self.connectionMemoryBytes = connectionMemoryBytes

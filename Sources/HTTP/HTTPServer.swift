@@ -10,6 +10,8 @@ import Timebase
 /// An HTTP/1.1 server on one listening socket.
 public final class HTTPServer {
     let limits: HTTPLimits
+    private let headers: [(String, String)]
+    private let bodyBytesMax: (HTTPExchange) -> Int
     private let handler: (HTTPExchange) -> Void
     private var daemon: OpaquePointer?
     private var source: IOSource?
@@ -23,16 +25,23 @@ public final class HTTPServer {
     /// - Parameters:
     ///   - listener: a non-blocking listening socket; it is closed with the server.
     ///   - tls: what to prove with who the server is; `nil` serves plain HTTP.
+    ///   - headers: of every reply that has none of the same name.
+    ///   - bodyBytesMax: how long this request's body may be, asked when only its head is known;
+    ///     `nil`: as the limits say.
     ///   - handler: called with each request that came in whole; answers it, sooner or later.
     public init(
         _ loop: EventLoop, _ listener: consuming FileDescriptor, limits: HTTPLimits,
-        tls: HTTPCertificate? = nil, handler: @escaping (HTTPExchange) -> Void
+        tls: HTTPCertificate? = nil, headers: [(String, String)] = [],
+        bodyBytesMax: ((HTTPExchange) -> Int)? = nil, handler: @escaping (HTTPExchange) -> Void
     ) throws(SystemError) {
         self.limits = limits
+        self.headers = headers
+        self.bodyBytesMax = bodyBytesMax ?? { _ in limits.bodyBytesMax }
         self.handler = handler
         let subject = listener.subject
         var start = lintel_http_start_options()
         start.connections = UInt32(limits.connectionsMax)
+        start.connections_from_one = UInt32(limits.connectionsFromOneMax)
         start.idle_seconds = UInt32(limits.idleMax.milliseconds / 1_000)
         start.memory_bytes = limits.connectionMemoryBytes
         start.handle = accessHandler
@@ -142,6 +151,7 @@ public final class HTTPServer {
         guard let known = context.pointee else {
             let exchange = HTTPExchange(
                 self, connection, method: String(cString: method), path: String(cString: url))
+            exchange.bodyBytesMax = bodyBytesMax(exchange)
             context.pointee = Unmanaged.passRetained(exchange).toOpaque()
             return .YES
         }
@@ -180,6 +190,9 @@ public final class HTTPServer {
         MHD_add_response_header(response, "Content-Type", reply.type)
         if reply.header("Cache-Control") == nil {
             MHD_add_response_header(response, "Cache-Control", "no-store")
+        }
+        for (name, value) in headers where reply.header(name) == nil {
+            MHD_add_response_header(response, name, value)
         }
         for (name, value) in reply.headers { MHD_add_response_header(response, name, value) }
         return MHD_queue_response(exchange.connection, reply.status, response)

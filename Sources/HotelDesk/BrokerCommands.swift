@@ -39,7 +39,8 @@ extension HotelCommands {
             if let broker = try desk.broker() {
                 throw CommandFailure("there is a broker already, in '\(broker.folder)'")
             }
-            let beside = arguments[Self.database].split(
+            let records = try records(arguments)
+            let beside = records.split(
                 separator: "/", omittingEmptySubsequences: false
             ).dropLast().joined(separator: "/")
             let path = try absolute(
@@ -48,7 +49,7 @@ extension HotelCommands {
             let made = BrokerFolder(path: path)
             try made.create(
                 for: desk.site().id, at: address, listen: arguments[listen],
-                user: arguments[user], records: arguments[Self.database], now: clock())
+                user: arguments[user], records: records, now: clock())
             try desk.keep(DeskBroker(folder: path, address: address))
             var line = JSONLine()
             line.add("broker", address.description)

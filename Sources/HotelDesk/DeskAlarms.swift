@@ -6,7 +6,7 @@ import SQLite
 import Timebase
 
 /// Something at a door or gateway that somebody should look at.
-package struct DeskAlarm {
+struct DeskAlarm {
     let number: Int64
     let gateway: GatewayID
     /// The event's name: `forced`, `held`, `tamper` …
@@ -33,6 +33,10 @@ extension DeskAlarm {
 }
 
 extension Desk {
+    /// Of the others nothing tells an end: they are over once somebody has seen to them.
+    private static let lastingKinds = DeskAlarm.ended.values.sorted().map { "'\($0)'" }
+        .joined(separator: ", ")
+
     func noteAlarm(_ event: DeskEvent, _ changes: inout [DeskChange]) throws {
         let place: DeskChange =
             event.door.map { .door(event.gateway, index: $0) } ?? .gateway(event.gateway)
@@ -57,9 +61,14 @@ extension Desk {
         }
     }
 
-    /// Alarms that last or that nobody has acknowledged, newest first.
-    package func openAlarms() throws -> [DeskAlarm] {
-        try alarms(where: "acknowledged IS NULL OR cleared_ms IS NULL AND was_false IS NULL")
+    /// Alarms that last or that nobody has acknowledged, newest first, as many as anybody reads.
+    func openAlarms() throws -> [DeskAlarm] {
+        let lasting = Self.lastingKinds
+        return try alarms(
+            where: """
+                acknowledged IS NULL
+                OR cleared_ms IS NULL AND was_false IS NULL AND alarm.kind IN (\(lasting))
+                """)
     }
 
     /// Marks an alarm as seen. The first mark counts.
@@ -90,6 +99,7 @@ extension Desk {
             FROM alarm LEFT JOIN door
                 ON door.gateway = alarm.gateway AND door.number = alarm.door
             WHERE \(condition) ORDER BY at_ms DESC, alarm.id DESC
+            LIMIT \(DeskLimits.alarmsShownMax)
             """
         return try database.rows(sql, values) { row throws(DatabaseError) in
             DeskAlarm(

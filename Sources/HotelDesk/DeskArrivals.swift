@@ -8,7 +8,7 @@ import SQLite
 import Timebase
 
 /// A guest seen at a lobby door, as much as staff may know.
-package struct Arrival {
+struct Arrival {
     let number: Int64
     let stay: Int64
     let began: UnixTime
@@ -34,7 +34,7 @@ package struct Arrival {
 
 extension Desk {
     /// Arrivals since a moment, newest first.
-    package func arrivals(since: UnixTime) throws -> [Arrival] {
+    func arrivals(since: UnixTime) throws -> [Arrival] {
         try arrivals(
             where: "began_ms >= ? ORDER BY began_ms DESC, id DESC LIMIT ?", .milliseconds(since),
             .number(DeskLimits.arrivalsShownMax))

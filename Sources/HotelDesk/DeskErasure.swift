@@ -66,12 +66,12 @@ extension Desk {
             events += count
             if count < Int64(DeskLimits.retentionEventsMax) { break }
         }
-        for table in ["arrival", "touchpoint", "sighting", "consent", "pass"] {
+        try eraseReports(number)
+        for table in ["arrival", "touchpoint", "sighting", "admitted", "consent", "pass"] {
             try database.run("DELETE FROM \(table) WHERE stay = ?", .integer(number))
         }
         try database.run(
-            "UPDATE usage SET entry = '', exit = NULL, dispute = NULL WHERE stay = ?",
-            .integer(number))
+            "UPDATE usage SET \(Self.visitWithoutMoments) WHERE stay = ?", .integer(number))
         // Departed for good: an erased stay never opens a door again.
         try database.run(
             """
@@ -80,7 +80,20 @@ extension Desk {
             """, .integer(number))
         try database.run(
             "UPDATE audit SET detail = '' WHERE subject = ?", .text("stay \(number)"))
+        // Not sent any more, and not sent anew: the subject tells that it was told.
+        try database.run(
+            "UPDATE delivery SET body = '', due = NULL WHERE \(Self.deliveryStay) = ?",
+            .integer(number))
         return events
+    }
+
+    /// Bundles of gateways name passes.
+    private func eraseReports(_ stay: Int64) throws {
+        for pass in try passes(ofStay: stay) {
+            try database.run(
+                "DELETE FROM gateway_report WHERE instr(body, CAST(? AS BLOB)) > 0",
+                .text(pass.id.description))
+        }
     }
 
     /// Every column of text in which the words stand.

@@ -50,8 +50,8 @@ extension Desk {
     ) throws -> Guest {
         try change { _ in
             try database.run(
-                "INSERT INTO guest (name, language, address) VALUES (?, ?, ?)", .text(name),
-                .text(language.rawValue), .text(address))
+                "INSERT INTO guest (name, language, address, added) VALUES (?, ?, ?, ?)",
+                .text(name), .text(language.rawValue), .text(address), .time(clock()))
             let number = database.lastInsertedRow
             try audit(actor, "guestAdded", "guest \(number)")
             return try guest(number)

@@ -7,44 +7,65 @@ import Timebase
 extension Desk {
     /// The journeys of consenting stays that began in a period, in the order of their numbers.
     func journeys(from: UnixTime, to: UnixTime) throws -> [Journey] {
+        let kinds = Touchpoint.Kind.allCases
+        let firsts = kinds.map { kind in
+            """
+            (SELECT min(at_ms) FROM touchpoint
+                WHERE touchpoint.stay = stay.id AND kind = '\(kind.rawValue)')
+            """
+        }
         let sql = """
             SELECT stay.id, (SELECT name FROM door WHERE door.id = stay.room), begins,
-                touchpoint.kind, at_ms
-            FROM stay LEFT JOIN touchpoint ON touchpoint.stay = stay.id
-            WHERE begins >= ? AND begins < ? AND checks_in = 1 AND consent & ? != 0
-            ORDER BY stay.id, at_ms, touchpoint.id
+                \(firsts.joined(separator: ", "))
+            FROM stay WHERE begins >= ? AND begins < ? AND checks_in = 1 AND consent & ? != 0
+            ORDER BY stay.id
             """
-        var journeys: [Journey] = []
-        var entered: UnixTime?
-        let analytics = Snapshot.Consent.journeyAnalytics.rawValue
-        _ = try database.rows(sql, .time(from), .time(to), .number(analytics)) {
+        return try database.rows(sql, .time(from), .time(to), Self.analytics) {
             row throws(DatabaseError) in
-            let stay = try row.integer(0)
-            if journeys.last?.stay != stay {
-                journeys.append(
-                    Journey(stay: stay, room: try row.optionalText(1), begins: try row.time(2)))
-                entered = nil
+            var journey = Journey(
+                stay: try row.integer(0), room: try row.optionalText(1), begins: try row.time(2))
+            for (place, kind) in kinds.enumerated() {
+                let column = Int32(3 + place)
+                guard !row.isNull(column) else { continue }
+                journey.milestones[kind] = try row.milliseconds(column)
             }
-            guard !row.isNull(3) else { return }
-            let (kind, at) = (try row.word(3, as: Touchpoint.Kind.self), try row.milliseconds(4))
-            let last = journeys.count - 1
-            if journeys[last].milestones[kind] == nil { journeys[last].milestones[kind] = at }
-            if kind == .amenityExit, let begin = entered {
-                journeys[last].dwells.append(at - begin)
-                entered = nil
-            }
-            if kind == .amenityEntry { entered = at }
+            return journey
         }
-        return journeys
     }
+
+    /// How long each visit of an amenity lasted whose leaving was seen, of the same stays: from
+    /// the last entering that no other leaving followed.
+    private func dwells(from: UnixTime, to: UnixTime) throws -> [Interval] {
+        func last(_ kind: Touchpoint.Kind, _ comparison: String) -> String {
+            """
+            (SELECT max(at_ms) FROM touchpoint AS earlier WHERE earlier.stay = exit.stay
+                AND kind = '\(kind.rawValue)' AND earlier.at_ms \(comparison) exit.at_ms)
+            """
+        }
+        let sql = """
+            SELECT ends_ms - entered_ms FROM (
+                SELECT exit.at_ms AS ends_ms, \(last(.amenityEntry, "<=")) AS entered_ms,
+                    \(last(.amenityExit, "<")) AS before_ms
+                FROM stay JOIN touchpoint AS exit
+                    ON exit.stay = stay.id AND exit.kind = '\(Touchpoint.Kind.amenityExit.rawValue)'
+                WHERE begins >= ? AND begins < ? AND checks_in = 1 AND consent & ? != 0)
+            WHERE entered_ms > coalesce(before_ms, -1)
+            """
+        return try database.rows(sql, .time(from), .time(to), Self.analytics) {
+            row throws(DatabaseError) in .milliseconds(try row.integer(0))
+        }
+    }
+
+    private static let analytics = Value.number(Snapshot.Consent.journeyAnalytics.rawValue)
 
     /// The figures of the stays that began, and of what happened, in a period.
     ///
     /// - Parameter offset: local time ahead of UTC, for the hours of the day.
-    package func figures(from: UnixTime, to: UnixTime, offset: Interval) throws -> JourneyFigures {
+    func figures(from: UnixTime, to: UnixTime, offset: Interval) throws -> JourneyFigures {
         try recountHours()
         var facts = JourneyFacts()
         facts.journeys = try journeys(from: from, to: to)
+        facts.dwells = try dwells(from: from, to: to)
         facts.offset = offset
         let stays = "SELECT count(*) FROM stay WHERE begins >= ? AND begins < ? AND checks_in = 1"
         facts.staysInAll = Int(try count(stays, .time(from), .time(to)))

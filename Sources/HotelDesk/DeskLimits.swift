@@ -18,15 +18,27 @@ enum DeskLimits {
     static let wayMetresMax = 10_000
     /// Arrivals the board shows at once.
     static let arrivalsShownMax = 200
+    static let alarmsShownMax = 200
     /// A second entry within this time is the same visit, where nothing tells the leaving.
     static let sameVisit = Interval.hours(2)
+    /// A guest goes through a door within this time of being let in, or not at all: the longest
+    /// pulse, and as long again with the handle in the hand.
+    static let openingAfterGrant = Interval.seconds(60)
     /// An entry again this soon is a second try at the door, not a second visit.
     static let secondTry = Interval.minutes(10)
     /// Movements are kept this long, unless a stay is held.
     static let movementsKept = Interval.hours(90 * 24)
+    /// Who was a guest is known this long after the last stay; then the guest is erased.
+    static let guestsKept = Interval.hours(365 * 24)
+    /// A guest without a stay that agrees to it loses the name after this time.
+    static let unbookedNameKept = Interval.hours(24)
+    /// Who did and saw what, and what gateways were told to do.
+    static let auditKept = Interval.hours(2 * 365 * 24)
+    /// Guests erased in one run.
+    static let retentionGuestsMax = 50
     static let retentionPeriod = Interval.hours(1)
     /// Events made anonymous in one transaction, so that the server is never busy for long.
-    static let retentionEventsMax = 5_000
+    static let retentionEventsMax = 500
     /// Where a guest was is kept this long after the stay, without consent to more.
     static let presenceKept = Interval.hours(24)
     static let routeFileBytesMax = 1_048_576

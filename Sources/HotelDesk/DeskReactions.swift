@@ -31,13 +31,13 @@ extension Desk {
         var changes: [DeskChange] = []
         try noteHour(of: event)
         try noteAlarm(event, &changes)
+        try noteLeaf(event, &changes)
         guard let pass = event.pass, let number = event.door,
             let door = try door(number, of: event.gateway), let stay = try stay(of: pass)
         else { return changes }
         let details = EventDetails(event.line)
         try noteArrival(event, details, of: stay, at: door, &changes)
-        try notePassage(event, of: stay, at: door)
-        try noteUsage(event, of: stay, at: door, &changes)
+        try noteGrant(event, of: stay, at: door, &changes)
         try noteSighting(event, of: stay, &changes)
         return changes
     }
@@ -58,7 +58,8 @@ extension Desk {
             && (isProven || details.state == "approaching" || details.state == "atDoor")
         guard isRecognised || isProven && status == .due else { return }
         if try seeArrival(of: stay.number, event, at: door, isProven: isProven) {
-            try touch(stay, .arrival, event)
+            try touch(
+                stay, .arrival, at: event.wall, gateway: event.gateway, door: event.door)
         }
         changes.append(.stay(stay.number))
         guard isProven, status == .due else { return }
@@ -88,21 +89,5 @@ extension Desk {
             """, .integer(stay), .milliseconds(event.wall), .milliseconds(event.wall),
             .number(event.gateway.rawValue), .number(door.number), .flag(isProven))
         return true
-    }
-
-    // MARK: - Touchpoints
-
-    private func notePassage(_ event: DeskEvent, of stay: DeskStay, at door: DeskDoor) throws {
-        guard event.kind == "granted" else { return }
-        if try isExit(door) { return try touch(stay, .amenityExit, event) }
-        switch door.kind {
-        case .guestRoom where door.name == stay.room: try touch(stay, .roomEntry, event)
-        case .amenity: try touch(stay, .amenityEntry, event)
-        case .guestRoom, .shared, .staff, .lobby: break
-        }
-    }
-
-    private func touch(_ stay: DeskStay, _ kind: Touchpoint.Kind, _ event: DeskEvent) throws {
-        try touch(stay, kind, at: event.wall, gateway: event.gateway, door: event.door)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long movements are kept: ninety days, or as long as somebody holds a stay for a reason, such
-// as an incident. Then events lose whom they were about, and what was derived from them goes.
+// as an incident. Then events lose whom they were about, and what was derived from them goes
+// (`DeskForgetting.swift`).
 import HotelWire
 import SQLite
 import Timebase
@@ -9,35 +10,54 @@ import Timebase
 struct Retention: Equatable {
     /// Events made anonymous.
     var events: Int64 = 0
-    /// Arrivals, touchpoints, last sightings deleted.
-    var derived: Int64 = 0
+    /// Records deleted, or emptied of what told of a person.
+    var records: Int64 = 0
+    /// Guests erased whose stays were over long ago.
+    var guests = 0
     /// Nothing more is due now.
     var isComplete = true
+
+    static func + (left: Retention, right: Retention) -> Retention {
+        Retention(
+            events: left.events + right.events, records: left.records + right.records,
+            guests: left.guests + right.guests, isComplete: right.isComplete)
+    }
 }
 
 extension Desk {
-    /// Makes old movements anonymous, a bounded number at a time.
+    /// Makes old movements anonymous and forgets what is no longer needed, a bounded number at a
+    /// time.
     ///
     /// - Returns: `isComplete` is false where the job should soon be run again.
     func retain() throws -> Retention {
-        let before = clock() - DeskLimits.movementsKept
-        let done = try change { _ in
+        var done = try change { _ in
             var done = Retention()
-            done.events = try anonymise(
-                "wall < ? AND stay.held IS NULL", .milliseconds(before))
-            // Where a guest was is needed while the guest is here; longer only for journeys.
-            done.events += try anonymise(
+            done.events = try anonymiseOld()
+            done.isComplete = done.events < Int64(DeskLimits.retentionEventsMax)
+            done.records = try forgetMovements() + forgetAfterStay() + forgetPapers()
+            return done
+        }
+        let due = try guestsToErase()
+        for guest in due {
+            done.events += try eraseGuest(guest, by: "retention").events
+            done.guests += 1
+        }
+        done.isComplete = done.isComplete && due.count < DeskLimits.retentionGuestsMax
+        if done.isComplete { try checkpoint() }
+        return done
+    }
+
+    private func anonymiseOld() throws -> Int64 {
+        let before = Value.milliseconds(clock() - DeskLimits.movementsKept)
+        let old = try anonymise("wall < ? AND stay.held IS NULL", before)
+        // Where a guest was is needed while the guest is here; longer only for journeys.
+        return try old
+            + anonymise(
                 """
                 event.kind = 'presence' AND wall < ? AND stay.held IS NULL
                     AND stay.consent & \(Snapshot.Consent.journeyAnalytics.rawValue) = 0
                     AND (stay.departed IS NOT NULL OR stay.ends < ?)
                 """, .milliseconds(clock() - DeskLimits.presenceKept), .time(clock()))
-            done.derived = try deleteDerived(before)
-            done.isComplete = done.events < Int64(DeskLimits.retentionEventsMax)
-            return done
-        }
-        if done.isComplete { try checkpoint() }
-        return done
     }
 
     /// Keeps a stay's movements until released; the reason stays on record.
@@ -61,8 +81,8 @@ extension Desk {
         _ = try database.rows(
             """
             UPDATE event SET pass = NULL, line = \(Self.anonymous("line", of: "pass"))
-            WHERE id IN (SELECT event.id FROM event JOIN pass ON pass.id = event.pass
-                JOIN stay ON stay.id = pass.stay
+            WHERE id IN (SELECT event.id FROM event LEFT JOIN pass ON pass.id = event.pass
+                LEFT JOIN stay ON stay.id = pass.stay
                 WHERE event.pass IS NOT NULL AND \(condition)
                 ORDER BY wall LIMIT \(DeskLimits.retentionEventsMax))
             """, values
@@ -74,21 +94,6 @@ extension Desk {
     static func anonymous(_ line: String, of pass: String) -> String {
         let field = "'\"credential\":\"' || printf('%016x', \(pass)) || '\"'"
         return "replace(replace(\(line), \(field) || ',', ''), ',' || \(field), '')"
-    }
-
-    private func deleteDerived(_ before: UnixTime) throws -> Int64 {
-        var count: Int64 = 0
-        for (table, time) in [
-            ("arrival", "began_ms"), ("touchpoint", "at_ms"), ("sighting", "at_ms"),
-        ] {
-            try database.run(
-                """
-                DELETE FROM \(table) WHERE \(time) < ?
-                    AND stay IN (SELECT id FROM stay WHERE held IS NULL)
-                """, .milliseconds(before))
-            count += database.changedRows
-        }
-        return count
     }
 
     /// After a name was forgotten: the log may still hold it. Where another process reads at this

@@ -6,7 +6,7 @@ import SQLite
 import Timebase
 
 /// A right to pass some doors for some time.
-package struct DeskStay {
+struct DeskStay {
     let number: Int64
     let kind: Snapshot.CredentialKind
     let level: UInt8
@@ -158,7 +158,7 @@ extension Desk {
     func stays() throws -> [DeskStay] { try stays(where: "stay.id > 0") }
 
     /// Stays that are not over, those beginning first ahead; what the desk works with today.
-    package func presentStays(until: UnixTime) throws -> [DeskStay] {
+    func presentStays(until: UnixTime) throws -> [DeskStay] {
         try stays(
             where: "stay.ends > ? AND stay.begins < ? AND stay.departed IS NULL", .time(clock()),
             .time(until))

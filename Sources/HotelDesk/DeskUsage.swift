@@ -72,21 +72,19 @@ extension Desk {
         try !tariffs(where: "tariff.exit_door = ?", .integer(door.row)).isEmpty
     }
 
-    // MARK: - From events
+    // MARK: - From passages
 
-    func noteUsage(
-        _ event: DeskEvent, of stay: DeskStay, at door: DeskDoor, _ changes: inout [DeskChange]
-    ) throws {
-        guard event.kind == "granted", door.kind == .amenity else { return }
-        let evidence = "\(event.gateway)/\(event.boot)/\(event.sequence)"
+    func noteUsage(_ passage: Passage, _ changes: inout [DeskChange]) throws {
+        let (stay, door) = (passage.stay, passage.door)
+        guard door.kind == .amenity else { return }
         // A visit begun while it was agreed to is ended even if that was withdrawn since.
         for tariff in try tariffs(where: "tariff.exit_door = ?", .integer(door.row)) {
             guard let visit = try openVisit(of: stay.number, tariff) else { continue }
             try database.run(
                 """
                 UPDATE usage SET state = 'complete', left_ms = ?, exit = ?, cents = ? WHERE id = ?
-                """, .milliseconds(event.wall), .text(evidence),
-                .integer(tariff.cents(from: visit.entered, to: event.wall)),
+                """, .milliseconds(passage.at), .text(passage.evidenceText),
+                .integer(tariff.cents(from: visit.entered, to: passage.at)),
                 .integer(visit.number))
             changes.append(.usage(stay: stay.number))
         }
@@ -94,22 +92,21 @@ extension Desk {
         let priced = try tariffs(
             where: "tariff.door = ? AND tariff.ended IS NULL", .integer(door.row))
         for tariff in priced {
-            try beginVisit(event, evidence, of: stay.number, tariff)
+            try beginVisit(passage, tariff)
             changes.append(.usage(stay: stay.number))
         }
     }
 
-    private func beginVisit(
-        _ event: DeskEvent, _ evidence: String, of stay: Int64, _ tariff: Tariff
-    ) throws {
+    private func beginVisit(_ passage: Passage, _ tariff: Tariff) throws {
+        let stay = passage.stay.number
         let same = tariff.exitDoor == nil ? DeskLimits.sameVisit : DeskLimits.secondTry
         let sql = """
             SELECT count(*) FROM usage WHERE stay = ? AND tariff = ? AND entered_ms > ?
                 AND entered_ms <= ? AND (state = 'open' OR ? = 0)
             """
         let earlier = try database.row(
-            sql, .integer(stay), .integer(tariff.number), .milliseconds(event.wall - same),
-            .milliseconds(event.wall), .flag(tariff.exitDoor != nil)
+            sql, .integer(stay), .integer(tariff.number), .milliseconds(passage.at - same),
+            .milliseconds(passage.at), .flag(tariff.exitDoor != nil)
         ) { row throws(DatabaseError) in try row.integer(0) }
         guard earlier == 0 else { return }
         if let missed = try openVisit(of: stay, tariff) { try closeUnseen(missed.number, tariff) }
@@ -118,8 +115,8 @@ extension Desk {
             INSERT INTO usage (stay, tariff, state, entered_ms, entry, cents)
             VALUES (?, ?, ?, ?, ?, ?)
             """, .integer(stay), .integer(tariff.number),
-            .text(tariff.exitDoor == nil ? "complete" : "open"), .milliseconds(event.wall),
-            .text(evidence), .integer(tariff.centsWithoutExit))
+            .text(tariff.exitDoor == nil ? "complete" : "open"), .milliseconds(passage.at),
+            .text(passage.evidenceText), .integer(tariff.centsWithoutExit))
     }
 
     private func openVisit(
@@ -230,11 +227,21 @@ extension Desk {
                 currency: try row.text(3), state: try row.word(4),
                 entered: try row.milliseconds(5),
                 left: row.isNull(6) ? nil : try row.milliseconds(6),
-                evidence: [try row.text(7), try row.optionalText(8)].compactMap { $0 },
+                evidence: Self.events(try row.text(7)) + Self.events(try row.optionalText(8) ?? ""),
                 cents: try row.integer(9), disputed: try row.optionalTime(10),
                 dispute: try row.optionalText(11),
                 decision: row.isNull(12) ? nil : try row.word(12),
                 exported: try row.optionalTime(13))
         }
+    }
+
+    private static func events(_ text: String) -> [EventName] {
+        text.split(separator: " ").compactMap { EventName(String($0)) }
+    }
+}
+
+extension Passage {
+    fileprivate var evidenceText: String {
+        evidence.map(\.description).joined(separator: " ")
     }
 }

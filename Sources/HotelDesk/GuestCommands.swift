@@ -92,6 +92,7 @@ extension HotelCommands {
         ) { arguments, console in
             let desk = try desk(arguments)
             let guest = try desk.guest(arguments[Self.guestNumber])
+            try viewed(desk, "guest \(guest.number)")
             for preference in try desk.preferences(of: guest.number) {
                 console.print(JSONLine(preference).text)
             }
@@ -111,9 +112,9 @@ extension HotelCommands {
             parameters: [since, Self.database]
         ) { arguments, console in
             let desk = try desk(arguments)
-            for arrival in try desk.arrivals(since: arguments[since] ?? clock() - .hours(24)) {
-                console.print(JSONLine(arrival).text)
-            }
+            let arrivals = try desk.arrivals(since: arguments[since] ?? clock() - .hours(24))
+            try viewed(desk, "arrivals", "\(arrivals.count) records")
+            for arrival in arrivals { console.print(JSONLine(arrival).text) }
             return .done
         }
     }

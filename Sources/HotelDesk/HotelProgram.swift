@@ -2,6 +2,7 @@
 // The command line of `lintel-hotel`. Results are JSON lines on standard output; what an operator
 // should do next is said on standard error.
 import CommandLineKit
+import Glibc
 import GuestPass
 import HotelWire
 import Platform
@@ -11,8 +12,12 @@ extension Program {
     /// `lintel-hotel`.
     ///
     /// - Parameter clock: the wall clock.
-    public static func hotel(clock: @escaping @Sendable () -> UnixTime) -> Program {
-        let commands = HotelCommands(clock: clock)
+    /// - Parameter settingsFile: names the records where a command line does not.
+    public static func hotel(
+        clock: @escaping @Sendable () -> UnixTime,
+        settingsFile: String = HotelSettings.defaultFile
+    ) -> Program {
+        let commands = HotelCommands(clock: clock, settingsFile: settingsFile)
         // One statement each: Swift 6.0 takes too long to type-check them as one expression.
         var all: [Command] = [
             commands.initialise, commands.issuer, commands.addGateway, commands.addDoor,
@@ -34,8 +39,10 @@ extension Program {
             files: [
                 ProgramFile(
                     "\(HotelSettings.defaultFile), \(HotelSettings.defaultFile).d/*.conf",
-                    "the server's settings"),
-                ProgramFile(HotelSettings.defaultDatabase, "the hotel's records, keys and all"),
+                    "the server's settings; where the records are, for every command"),
+                ProgramFile(
+                    HotelSettings.defaultDatabase,
+                    "the hotel's records, keys and all, where the settings name no others"),
             ], pages: ["hotel.conf(5)": { HotelSettings.manual() }])
     }
 }
@@ -43,12 +50,41 @@ extension Program {
 /// The commands that set a hotel up; those for passes are in `PassCommands.swift`.
 struct HotelCommands: Sendable {
     let clock: @Sendable () -> UnixTime
+    let settingsFile: String
 
     static let database = Parameter.optional(
-        "--database", .text("FILE"), default: "./lintel-hotel.sqlite", "the hotel's records")
+        "--database", ValueFormat<String>.text("FILE"),
+        "the hotel's records; those that \(HotelSettings.defaultFile) names where left out")
 
     func desk(_ arguments: Arguments) throws -> Desk {
-        try Desk(path: arguments[Self.database], clock: clock)
+        try Desk(path: records(arguments), clock: clock)
+    }
+
+    /// Notes that somebody at the command line looked at a guest's data.
+    ///
+    /// - Parameter subject: `guest 3`, `stay 7`; of a list what it is of.
+    func viewed(_ desk: Desk, _ subject: String, _ detail: String = "") throws {
+        try desk.change { _ in try desk.audit(Self.actor, "viewed", subject, detail) }
+    }
+
+    /// Where the records are: as the command line says, else as the server's settings do, so that
+    /// a command never works on others than the server.
+    func records(_ arguments: Arguments) throws -> String {
+        if let file = arguments[Self.database] { return file }
+        guard access(settingsFile, F_OK) == 0 else {
+            throw CommandFailure(
+                "there is no '\(settingsFile)' that names the hotel's records; write "
+                    + "'database = FILE' into its section [hotel], or say --database FILE",
+                status: .misused)
+        }
+        let report = HotelSettings.load(settingsFile)
+        guard let settings = report.settings else {
+            let findings = report.findings.map { "\($0)" }.joined(separator: "\n")
+            throw CommandFailure(
+                "\(findings)\nthe settings that name the hotel's records have errors; mend them, "
+                    + "or say --database FILE", status: .misused)
+        }
+        return settings.database
     }
 
     var initialise: Command {
@@ -63,7 +99,7 @@ struct HotelCommands: Sendable {
             parameters: [site, Self.database]
         ) { arguments, console in
             let desk = try Desk.initialise(
-                path: arguments[Self.database], name: arguments[site], id: SiteID(arguments[site]),
+                path: records(arguments), name: arguments[site], id: SiteID(arguments[site]),
                 clock: clock)
             let made = try desk.site()
             var line = JSONLine()

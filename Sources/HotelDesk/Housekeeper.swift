@@ -29,6 +29,7 @@ final class Housekeeper: HotelPart {
             let done = try desk.retain()
             if !done.isComplete { nextRetention = now }
             if done.events > 0 { log.info("made \(done.events) old events anonymous") }
+            if done.guests > 0 { log.info("erased \(done.guests) guests of long ago") }
         } catch DeskError.recordsBusy {
             // Another program reads at this moment; the next run empties the log.
         } catch {

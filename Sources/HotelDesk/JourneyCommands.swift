@@ -17,7 +17,9 @@ extension HotelCommands {
             "journeys timeline", summary: "Print the moments of a stay that agreed to it",
             parameters: [Self.stayNumber, Self.svg, Self.database]
         ) { arguments, console in
-            let points = try desk(arguments).timeline(stay: arguments[Self.stayNumber])
+            let desk = try desk(arguments)
+            let points = try desk.timeline(stay: arguments[Self.stayNumber])
+            try viewed(desk, "stay \(arguments[Self.stayNumber])")
             for point in points { console.print(JSONLine(point).text) }
             if let file = arguments[Self.svg] {
                 let drawing = TimelineDrawing(
@@ -44,7 +46,7 @@ extension HotelCommands {
                 from: arguments[Self.from], to: arguments[Self.to], offset: arguments[offset])
             console.print(JSONLine(figures).text)
             if let file = arguments[Self.svg] {
-                let svg = FiguresDrawing(figures: figures).svg
+                let svg = FiguresDrawing(figures: figures, words: Words(language: .english)).svg
                 try StateFile.replace(file, with: Array(svg.utf8), mode: 0o644)
             }
             return .done
@@ -58,8 +60,9 @@ extension HotelCommands {
             "journeys export", summary: "Print a period's journeys, one a line, without names",
             parameters: [Self.from, Self.to, format, Self.database]
         ) { arguments, console in
-            let journeys = try desk(arguments).journeys(
-                from: arguments[Self.from], to: arguments[Self.to])
+            let desk = try desk(arguments)
+            let journeys = try desk.journeys(from: arguments[Self.from], to: arguments[Self.to])
+            try viewed(desk, "journeys", "\(journeys.count) records")
             if arguments[format] == "csv" {
                 console.write(journeys.csv)
             } else {

@@ -50,8 +50,11 @@ struct TimelineDrawing {
 /// Draws a period's funnel and its busy hours.
 struct FiguresDrawing {
     let figures: JourneyFigures
+    let words: Words
 
-    private static let (width, height) = (760.0, 470.0)
+    private static let bar = "#1d4d42"
+    /// Narrow, so that the text is large where the board shows it.
+    private static let (width, height, hour) = (600.0, 470.0, 24.0)
 
     var svg: String {
         var drawing = PlotSVG()
@@ -59,49 +62,66 @@ struct FiguresDrawing {
         drawHours(&drawing)
         return drawing.document(
             width: Self.width, height: Self.height,
-            description: "How far stays came, and when doors were opened")
+            description: words(
+                "Wie weit Aufenthalte kamen, und wann Türen geöffnet wurden",
+                "How far stays came, and when doors were opened"))
     }
 
     private func drawFunnel(_ drawing: inout PlotSVG) {
-        drawing.text("Stays that agreed to be counted", x: 12, y: 24, size: 14, isBold: true)
+        drawing.text(
+            words(
+                "Aufenthalte, die dem Zählen zugestimmt haben", "Stays that agreed to be counted"),
+            x: 12, y: 24, size: 14, isBold: true)
         let most = Double(max(1, figures.funnel.map(\.stays).max() ?? 1))
         let scale = PlotScale(from: 0...most, to: (130, Self.width - 80))
         for (row, step) in figures.funnel.enumerated() {
             let y = 40 + Double(row) * 28
-            drawing.text(step.name, x: 12, y: y + 15)
+            let kind = Touchpoint.Kind(rawValue: step.name)
+            let name = kind.map { words.touchpoint($0) } ?? words.status(.booked)
+            drawing.text(name, x: 12, y: y + 15)
             drawing.rectangle(
                 x: 130, y: y, width: max(1, scale(Double(step.stays)) - 130), height: 20,
-                fill: "#1f6f8b")
+                fill: Self.bar)
             drawing.text("\(step.stays)", x: scale(Double(step.stays)) + 6, y: y + 15)
         }
-        drawing.text(
-            "arrival to check-in: \(Self.words(figures.arrivalToCheckIn))", x: 12, y: 194)
-        drawing.text("check-in to room: \(Self.words(figures.checkInToRoom))", x: 12, y: 210)
+        for (row, (name, spread)) in [
+            (words("Ankunft bis Check-in", "Arrival to check-in"), figures.arrivalToCheckIn),
+            (words("Check-in bis Zimmer", "Check-in to room"), figures.checkInToRoom),
+        ].enumerated() {
+            drawing.text(
+                "\(name): \(inWords(spread))", x: 12, y: 194 + Double(row) * 16, fill: "#595959")
+        }
     }
 
-    private static func words(_ spread: Spread?) -> String {
-        guard let spread else { return "not measured" }
-        let seconds = [spread.median, spread.p90].map { $0.milliseconds / 1_000 }
-        return "half within \(seconds[0]) s, nine in ten within \(seconds[1]) s"
+    private func inWords(_ spread: Spread?) -> String {
+        guard let spread else { return words("nicht gemessen", "not measured") }
+        let (half, most) = (words.length(spread.median), words.length(spread.p90))
+        return words(
+            "die Hälfte in \(half), neun von zehn in \(most)",
+            "half within \(half), nine in ten within \(most)")
     }
 
     private func drawHours(_ drawing: inout PlotSVG) {
-        drawing.text("Doors opened by hour of the day", x: 12, y: 240, size: 14, isBold: true)
+        drawing.text(
+            words("Geöffnete Türen nach Tageszeit", "Doors opened by hour of the day"), x: 12,
+            y: 240, size: 14, isBold: true)
         let most = Double(max(1, figures.busyHours.compactMap { $0 }.max() ?? 1))
         let scale = PlotScale(from: 0...most, to: (430, 260))
         for (hour, count) in figures.busyHours.enumerated() {
-            let x = 30 + Double(hour) * 30
-            drawing.text("\(hour)", x: x + 12, y: 446, size: 10, anchor: .middle)
+            let x = 12 + Double(hour) * Self.hour
+            drawing.text("\(hour)", x: x + 10, y: 446, size: 10, anchor: .middle)
             guard let count else {
-                drawing.text("–", x: x + 12, y: 426, fill: "#767676", anchor: .middle)
+                drawing.text("–", x: x + 10, y: 426, fill: "#767676", anchor: .middle)
                 continue
             }
             let y = scale(Double(count))
             drawing.rectangle(
-                x: x, y: y, width: 24, height: 430 - y, fill: "#1f6f8b", tooltip: "\(count)")
+                x: x, y: y, width: 20, height: 430 - y, fill: Self.bar, tooltip: "\(count)")
         }
         drawing.text(
-            "– fewer than \(DeskLimits.groupStaysMin) stays, not shown", x: 12, y: 464, size: 10,
-            fill: "#595959")
+            words(
+                "– weniger als \(DeskLimits.groupStaysMin) Aufenthalte, nicht gezeigt",
+                "– fewer than \(DeskLimits.groupStaysMin) stays, not shown"), x: 12, y: 464,
+            size: 10, fill: "#595959")
     }
 }

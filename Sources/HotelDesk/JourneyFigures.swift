@@ -9,8 +9,6 @@ struct Journey: Equatable {
     let room: String?
     let begins: UnixTime
     var milestones: [Touchpoint.Kind: UnixTime] = [:]
-    /// How long each visit of an amenity lasted whose leaving was seen.
-    var dwells: [Interval] = []
 
     func interval(from: Touchpoint.Kind, to: Touchpoint.Kind) -> Interval? {
         guard let from = milestones[from], let to = milestones[to], to >= from else { return nil }
@@ -48,7 +46,7 @@ struct HourTotal: Equatable {
 }
 
 /// The figures of a period.
-package struct JourneyFigures: Equatable {
+struct JourneyFigures: Equatable {
     /// A step of the funnel and how many stays reached it.
     struct Step: Equatable {
         let name: String
@@ -74,6 +72,8 @@ package struct JourneyFigures: Equatable {
 /// What figures are made of.
 struct JourneyFacts {
     var journeys: [Journey] = []
+    /// Of every visit to an amenity whose leaving was seen.
+    var dwells: [Interval] = []
     /// Of the period, whether they agreed or not.
     var staysInAll = 0
     var hours: [HourTotal] = []
@@ -100,7 +100,7 @@ extension JourneyFigures {
         arrivalToCheckIn = spread(.arrival, .checkIn)
         checkInToRoom = spread(.checkIn, .roomEntry)
         arrivalToRoom = spread(.arrival, .roomEntry)
-        amenityDwell = Spread(journeys.flatMap(\.dwells))
+        amenityDwell = Spread(facts.dwells)
         let others = facts.staysInAll - journeys.count
         otherStays = others >= DeskLimits.groupStaysMin ? others : nil
         busyHours = Self.busyHours(facts)

@@ -109,6 +109,9 @@ extension HotelCommands {
                 case "stays": try desk.stays().map { JSONLine($0, at: clock()) }
                 default: try desk.passes().map { JSONLine($0) }
                 }
+            if ["guests", "stays", "passes"].contains(arguments[what]) {
+                try viewed(desk, arguments[what], "\(lines.count) records")
+            }
             for line in lines { console.print(line.text) }
             return .done
         }

@@ -9,23 +9,21 @@ extension HotelCommands {
 
     private var retain: Command {
         Command(
-            "retention run", summary: "Make movements anonymous that are older than 90 days",
+            "retention run", summary: "Forget what may be kept no longer",
             discussion: """
-                'serve' does this by itself once an hour. Stays that are held are left alone.
+                Movements are made anonymous after 90 days, guests erased a year after their last
+                stay, and the audit ends after two years. Stays that are held are left alone.
+                'serve' does this by itself once an hour.
                 """,
             parameters: [Self.database]
         ) { arguments, console in
             let desk = try desk(arguments)
             var all = Retention()
-            repeat {
-                let done = try desk.retain()
-                all.events += done.events
-                all.derived += done.derived
-                all.isComplete = done.isComplete
-            } while !all.isComplete
+            repeat { all = all + (try desk.retain()) } while !all.isComplete
             var line = JSONLine()
             line.add("eventsAnonymised", all.events)
-            line.add("recordsDeleted", all.derived)
+            line.add("recordsDeleted", all.records)
+            line.add("guestsErased", all.guests)
             console.print(line.text)
             return .done
         }

@@ -74,7 +74,9 @@ extension HotelCommands {
             "guidance", summary: "Print a guest's next step from where the guest was seen last",
             parameters: [Self.stayNumber, Self.database]
         ) { arguments, console in
-            let step = try desk(arguments).guidance(stay: arguments[Self.stayNumber])
+            let desk = try desk(arguments)
+            let step = try desk.guidance(stay: arguments[Self.stayNumber])
+            try viewed(desk, "stay \(arguments[Self.stayNumber])")
             guard let step else {
                 throw CommandFailure(
                     "there is no step to give: it needs a guest in house who agreed to guidance, "

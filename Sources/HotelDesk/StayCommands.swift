@@ -177,7 +177,8 @@ extension HotelCommands {
             parameters: [Self.stayNumber, Self.database]
         ) { arguments, console in
             let desk = try desk(arguments)
-            _ = try desk.stay(arguments[Self.stayNumber])
+            let stay = try desk.stay(arguments[Self.stayNumber])
+            try viewed(desk, "stay \(stay.number)")
             for record in try desk.consentRecords(stay: arguments[Self.stayNumber]) {
                 console.print(JSONLine(record).text)
             }

@@ -53,8 +53,9 @@ struct UsageRecord: Equatable {
     let state: State
     let entered: UnixTime
     let left: UnixTime?
-    /// The events it rests on, as `gateway/boot/sequence`.
-    let evidence: [String]
+    /// The events it rests on: the pass granted, and the door opened where it tells; once for
+    /// entering and once for leaving.
+    let evidence: [EventName]
     let cents: Int64
     let disputed: UnixTime?
     /// The guest's reason.

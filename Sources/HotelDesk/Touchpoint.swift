@@ -6,7 +6,7 @@ import SQLite
 import Timebase
 
 /// One moment of a stay.
-package struct Touchpoint: Equatable {
+struct Touchpoint: Equatable {
     enum Kind: String, CaseIterable {
         case arrival
         case checkIn
@@ -36,7 +36,7 @@ extension Desk {
     }
 
     /// The moments of one stay in their order; empty without consent.
-    package func timeline(stay number: Int64) throws -> [Touchpoint] {
+    func timeline(stay number: Int64) throws -> [Touchpoint] {
         guard try stay(number).consent.contains(.journeyAnalytics) else { return [] }
         let sql = """
             SELECT touchpoint.kind, at_ms, door.name FROM touchpoint LEFT JOIN door

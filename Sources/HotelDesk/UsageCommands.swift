@@ -7,8 +7,8 @@ import Timebase
 extension HotelCommands {
     var usage: [Command] {
         [
-            setTariff, removeTariff, listTariffs, listUsage, disputeUsage, decideUsage,
-            exportUsage,
+            setTariff, removeTariff, listTariffs, listUsage, showEvidence, disputeUsage,
+            decideUsage, exportUsage,
         ]
     }
 
@@ -81,7 +81,26 @@ extension HotelCommands {
             if let number = arguments[stay] { _ = try desk.stay(number) }
             let records = try desk.usage(
                 stay: arguments[stay], since: arguments[since] ?? UnixTime(seconds: 0))
+            let subject = arguments[stay].map { "stay \($0)" } ?? "usage"
+            try viewed(desk, subject, "\(records.count) records")
             for record in records { console.print(JSONLine(record).text) }
+            return .done
+        }
+    }
+
+    private var showEvidence: Command {
+        Command(
+            "usage evidence", summary: "Print a visit and the events it rests on",
+            discussion: """
+                One JSON object: the visit, and each event in the gateway's own words, for a guest
+                who asks what was charged and why. After ninety days only the day is left of it.
+                """,
+            parameters: [Self.usageNumber, Self.database]
+        ) { arguments, console in
+            let desk = try desk(arguments)
+            let record = try desk.usageRecord(arguments[Self.usageNumber])
+            try viewed(desk, "stay \(record.stay)", "usage \(record.number)")
+            console.print(JSONLine(record, restingOn: try desk.evidence(of: record)).text)
             return .done
         }
     }
@@ -148,7 +167,7 @@ extension [UsageRecord] {
             csv.add([
                 "\(record.number)", "\(record.stay)", record.tariff, record.entered.text,
                 record.left?.text, record.state.rawValue, Money.text(record.cents),
-                record.currency, record.evidence.joined(separator: " "),
+                record.currency, record.evidence.map(\.description).joined(separator: " "),
             ])
         }
         return csv.text
@@ -179,11 +198,30 @@ extension JSONLine {
         add("left", record.left?.text)
         add("cents", record.cents)
         add("currency", record.currency)
-        add("evidence", list: record.evidence.map(JSONLine.quoted))
+        add("evidence", list: record.evidence.map { JSONLine.quoted($0.description) })
         add("disputed", record.disputed?.text)
         add("dispute", record.dispute)
         add("decision", record.decision?.rawValue)
         add("exported", record.exported?.text)
         add("billable", record.isBillable)
     }
+
+    /// A visit and what it rests on.
+    init(_ record: UsageRecord, restingOn evidence: [Evidence]) {
+        self.init()
+        add("usage", literal: JSONLine(api: record).text)
+        add(
+            "events",
+            list: evidence.map { evidence in
+                var line = JSONLine()
+                line.add("event", evidence.event.description)
+                line.add("said", literal: evidence.said ?? "null")
+                return line.text
+            })
+    }
+}
+
+extension Evidence {
+    /// The line, where it is what gateways send.
+    fileprivate var said: String? { line.flatMap { JSONValue($0.utf8) == nil ? nil : $0 } }
 }

@@ -5,4 +5,7 @@ import Timebase
 enum Limits {
     /// How often a connection looks after its own life.
     static let tickPeriod = Interval.seconds(1)
+    /// Twice the longest message there is, a snapshot. The library takes 256 MiB; a longer one is
+    /// not copied, and ends the connection.
+    static let messageBytesMax = 8 << 20
 }

@@ -112,7 +112,12 @@ public final class MQTTClient {
         if !denied.isEmpty { end(.subscriptionDenied(denied)) }
     }
 
-    func received(_ message: MQTTMessage) { onMessage(message) }
+    func received(_ topic: String, _ payload: UnsafeRawBufferPointer, isRetained: Bool) {
+        guard payload.count <= Limits.messageBytesMax else {
+            return end(.lost("a message of \(payload.count) bytes is longer than any we take"))
+        }
+        onMessage(MQTTMessage(topic, payload, isRetained: isRetained))
+    }
 
     /// The descriptor is ready.
     func turn(_ connection: MQTTConnection, _ events: IOEvents) {

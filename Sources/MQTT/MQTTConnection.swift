@@ -152,8 +152,7 @@ final class MQTTConnection {
             let payload = UnsafeRawBufferPointer(
                 start: message.payload, count: Int(message.payloadlen))
             MQTTConnection.owner(me)?.received(
-                MQTTMessage(
-                    String(cString: topic), payload, isRetained: message.retain))
+                String(cString: topic), payload, isRetained: message.retain)
         }
         mosquitto_log_callback_set(handle) { _, me, level, words in
             guard let me, let words, level == MQTTLibrary.errorLevel else { return }

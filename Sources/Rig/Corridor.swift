@@ -79,9 +79,9 @@ public struct Corridor: Sendable {
         let isTaken = released.indices.map { released[$0] && isInUse(DoorNumber($0)) }
         for index in people.indices where people[index].walk.hasStarted(at: now) {
             let before = people[index].walk.state
-            let role = people[index].person.role
+            let wants = doors.indices.map { people[index].wants(DoorNumber($0)) }
             people[index].walk.advance(to: now) { door in
-                released[door.rawValue] && (role == .guest(door) || !isTaken[door.rawValue])
+                released[door.rawValue] && (wants[door.rawValue] || !isTaken[door.rawValue])
             }
             let after = people[index].walk.state
             guard before != after else { continue }
@@ -159,7 +159,7 @@ public struct PersonState: Sendable {
     func mayPass(_ door: DoorNumber) -> Bool { person.role == .guest(door) }
 
     func wants(_ door: DoorNumber) -> Bool {
-        mayPass(door) && enteredAt == nil && walk.lastMoved != nil
+        (mayPass(door) && enteredAt == nil || walk.announces(at: door)) && walk.lastMoved != nil
     }
 
     func isNear(_ door: CorridorDoor) -> Bool {

@@ -47,9 +47,12 @@ public struct CorridorDoor: Sendable {
     public let gateway: Int
     /// The door index in passes for that gateway.
     public let index: UInt8
+    /// Where guests come in; it leads on into the corridor.
+    public let isLobby: Bool
 
-    public init(name: String, x: Double, gateway: Int, index: UInt8) {
+    public init(name: String, x: Double, gateway: Int, index: UInt8, isLobby: Bool = false) {
         self.name = name
+        self.isLobby = isLobby
         self.x = x
         self.gateway = gateway
         self.index = index

@@ -57,9 +57,11 @@ public enum CorridorView {
         _ snapshot: CorridorSnapshot, _ count: Int, on canvas: inout Canvas
     ) {
         let levelsFrom = 48
+        // Three columns stand apart; four still fit into eighty.
+        let width = snapshot.doors.count > 3 ? 8 : 10
         for (index, door) in snapshot.doors.enumerated() {
             canvas.draw(
-                "at \(door.name)", row: peopleTop - 1, column: levelsFrom + 10 * index, .dim)
+                "at \(door.name)", row: peopleTop - 1, column: levelsFrom + width * index, .dim)
         }
         for (index, person) in snapshot.people.prefix(count).enumerated() {
             let row = peopleTop + index
@@ -72,7 +74,7 @@ public enum CorridorView {
             for (gateway, level) in person.levels.enumerated() {
                 guard let level else { continue }
                 canvas.draw(
-                    "\(bar(level)) \(level)", row: row, column: levelsFrom + 10 * gateway,
+                    "\(bar(level)) \(level)", row: row, column: levelsFrom + width * gateway,
                     level >= -62 ? .good : .dim)
             }
         }

@@ -22,6 +22,8 @@ public enum WalkStep: Hashable, Sendable {
     /// Stand in front of a door, tap in the app after a moment (and again every 8 s), and go in
     /// as soon as the lock gives; turn away when patience ends.
     case enter(DoorNumber, patience: Interval)
+    /// Stand in front of a lobby door, tap until it gives, and walk on: a guest who comes in.
+    case announce(DoorNumber, patience: Interval)
     /// Stand in front of a door and try its handle without any app.
     case tryHandle(DoorNumber, patience: Interval)
 }
@@ -92,6 +94,9 @@ public struct Walk: Sendable {
         case .enter(let door, let patience):
             tapAgain()
             stand(at: door, patience, isOpenable(door))
+        case .announce(let door, let patience):
+            tapAgain()
+            announce(at: door, patience, isOpenable(door))
         case .tryHandle(let door, let patience): stand(at: door, patience, isOpenable(door))
         }
     }
@@ -131,6 +136,24 @@ public struct Walk: Sendable {
         } else if now - stepSince >= patience {
             finishStep()
         }
+    }
+
+    private mutating func announce(
+        at door: DoorNumber, _ patience: Interval, _ isOpenable: Bool
+    ) {
+        stance.heading = .pi / 2
+        state = .atDoor(door)
+        openableSince = isOpenable && lastTap != nil ? openableSince ?? now : nil
+        let isHeard = openableSince.map { now - $0 >= Limits.handleReaction } ?? false
+        guard isHeard || now - stepSince >= patience else { return }
+        // The app has what it asked for: the tap is not carried on to another door.
+        (openableSince, lastTap) = (nil, nil)
+        finishStep()
+    }
+
+    /// Whether the person means to come in through this door, now or later.
+    func announces(at door: DoorNumber) -> Bool {
+        steps.contains { if case .announce(door, _) = $0 { true } else { false } }
     }
 
     private mutating func tapAgain() {

@@ -56,13 +56,6 @@ struct Main {
         },
         SoakCommand.soak,
         Command(
-            "desk", summary: "Print what the desk's questions cost, in ns",
-            parameters: [database]
-        ) { arguments, console in
-            console.print(try DeskBench(database: arguments[database]).run())
-            return .done
-        },
-        Command(
             "site", summary: "Write settings and a snapshot with 10 000 passes",
             parameters: [folder]
         ) { arguments, _ in
@@ -71,8 +64,6 @@ struct Main {
         },
     ]
     private static let folder = Parameter.required("FOLDER", .text("FOLDER"), "where to work")
-    private static let database = Parameter.required(
-        "FILE", .text("FILE"), "a hotel's records, made by Tests/Benchmarks/desk.py")
     private static let reference = Parameter.required(
         "--reference", .text("PROGRAM"), "made from Tests/Benchmarks/reference.c")
     private static let unlocks = Parameter<Int>.optional(

@@ -8,13 +8,15 @@ enum DemoCommand {
     static let demo = Command(
         "demo", summary: "Watch guests walk up to doors that open",
         discussion: """
-            Three real gateways, a broker and the hotel's server run on settings of their own;
+            Four real gateways, a broker and the hotel's server run on settings of their own;
             controllers, doors and guests are virtual, with a radio as measured in real corridors.
+            One guest checks in at the lobby's door and then has a room that opens; another is told
+            by the board what is missing.
             Everything is on the loopback and in a folder that goes away. On a terminal it draws
             the corridor, with the address of the arrivals board and a password made for this run;
             otherwise, or with --headless, it prints one JSON line per event. It ends with status 0
-            only if every invited guest got in, nobody uninvited did, and the hotel kept no name
-            of a guest who did not agree to it.
+            only if every invited guest got in, nobody uninvited did, the desk knows of each guest
+            what it should, and the hotel kept no name of a guest who did not agree to it.
             """,
         parameters: [length, isHeadless, seed, recording]
     ) { arguments, console in

@@ -12,7 +12,7 @@ import Rig
 import Synchronization
 import Timebase
 
-/// Three gateways that run in this process as `lintel run` would run each.
+/// Four gateways that run in this process as `lintel run` would run each.
 final class DemoHotel: Sendable {
     /// One line of JSON that a gateway wrote.
     struct News: Sendable {
@@ -49,11 +49,8 @@ final class DemoHotel: Sendable {
                 Self.name(index), hexadecimal(UInt64(gateway.id.rawValue), digits: 8),
                 boxKey: SnapshotStore(alone).enrolledKey().publicKey)
             for door in plan.doors where door.gateway == index {
-                try office.addDoor(door.name, door.index, gateway: Self.name(index))
-            }
-            if let lobby = DemoReception.lobbies[index] {
                 try office.addDoor(
-                    lobby, DemoReception.lobbyIndex, gateway: Self.name(index), kind: "lobby")
+                    door.name, door.index, gateway: Self.name(index), kind: Self.kind(door))
             }
             return settings(index, issuerFile, link: link)
         }
@@ -78,6 +75,11 @@ final class DemoHotel: Sendable {
     }
 
     private static func name(_ index: Int) -> String { "gateway-\(index + 1)" }
+
+    /// In the words of the settings and of the desk.
+    private static func kind(_ door: CorridorDoor) -> String {
+        door.isLobby ? "lobby" : "guest-room"
+    }
 
     /// What the gateways have said since the last call.
     func takeNews() -> [News] {
@@ -114,24 +116,12 @@ final class DemoHotel: Sendable {
             text += """
                 [door \(door.name)]
                 index   = \(door.index)
-                kind    = guest-room
+                kind    = \(Self.kind(door))
                 level   = 3
                 radio   = corridor
                 lock    = sim/\(Self.lock(door))
                 contact = sim/\(Self.contact(door))
-                pulse   = 5s
-
-                """
-        }
-        if let lobby = DemoReception.lobbies[index] {
-            text += """
-                [door \(lobby)]
-                index = \(DemoReception.lobbyIndex)
-                kind  = lobby
-                level = 3
-                radio = corridor
-                lock  = sim/lock-\(lobby)
-                pulse = 5s
+                pulse   = \(door.isLobby ? "3s" : "5s")
 
                 """
         }

@@ -18,11 +18,14 @@ final class DemoOffice {
     let port: UInt16
     let boardPort: UInt16
     let scratch: ScratchFolder
+    /// Drawn when the hotel was made.
+    private(set) var site = SiteID(rawValue: 0)
     private let program: String
     private let secondsMax: Int64
     private var broker: ChildProgram?
     private var server: ChildProgram?
 
+    private static let hotel = "Hotel Adler"
     private static let brokerStart = Interval.seconds(5)
 
     /// - Parameter length: nothing outlives this by more than a minute, whatever becomes of us.
@@ -31,7 +34,11 @@ final class DemoOffice {
         secondsMax = length.milliseconds / 1_000 + 60
         program = try Self.neighbour("lintel-hotel")
         (port, boardPort) = try Self.freePorts()
-        try run("init", DemoPlan.site.description)
+        let made = try answers(["init", Self.hotel]).first
+        guard let id = made?["site"]?.string.flatMap({ SiteID($0) }) else {
+            throw CommandFailure("'lintel-hotel init' printed no site")
+        }
+        site = id
         do {
             try run(
                 "broker", "init", "--host", "localhost", "--port", "\(port)", "--listen",

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The demonstration's front desk: sample guests whose consents differ, the account for the board
-// they appear on, and what must be seen there in the end. The corridor leads from a lift to stairs;
-// both count as lobby doors, where guests who agreed to it are recognised on their way.
+// they appear on, and what must be seen there in the end. One guest checks in by answering at the
+// lobby's door; of another the board says what is missing; a third checked in before and agreed to
+// nothing.
 import CSystemd
 import CommandLineKit
 import Glibc
@@ -13,17 +14,13 @@ import Timebase
 
 /// Guests, their stays and the board.
 final class DemoReception {
-    /// By the gateway's place in the plan.
-    static let lobbies = [0: "lift", 2: "stairs"]
-    static let lobbyIndex: UInt8 = 2
-
     /// Where the board is; `nil` without a server.
     let board: String?
     /// For the screen alone: where the board is and how to log in.
     let invitation: String?
 
     private let office: DemoOffice
-    private var received: [Guest] = []
+    private var received: [(guest: Guest, stay: UInt64, room: String)] = []
 
     /// Opens the board to one account, whose password is made for this run.
     init(_ office: DemoOffice) throws {
@@ -43,14 +40,7 @@ final class DemoReception {
         invitation = "board  \(address)  name demo  password \(password)"
     }
 
-    /// The door a phone asks for at the gateways by the lift and the stairs.
-    static func lobbies(of plan: CorridorPlan) -> [GatewayID: UInt8] {
-        var doors: [GatewayID: UInt8] = [:]
-        for place in lobbies.keys { doors[plan.gateways[place].id] = lobbyIndex }
-        return doors
-    }
-
-    /// Notes a stay; whom the desk knows is a guest of it and checked in.
+    /// Notes a stay; whom the desk knows is a guest of it, and is due or has checked in.
     ///
     /// - Returns: its number.
     func receive(
@@ -65,12 +55,12 @@ final class DemoReception {
             words += guest.consents.flatMap { ["--consent", $0] }
         }
         let stay = try number("stay", of: words)
-        if guest != nil {
-            for condition in ["roomReady", "registered", "paid"] {
-                try office.run(["stay", "condition", "\(stay)", condition])
-            }
-            try office.run(["stay", "check-in", "\(stay)"])
+        guard let guest else { return stay }
+        for condition in ["roomReady", "registered", "paid"] where condition != guest.lacks {
+            try office.run(["stay", "condition", "\(stay)", condition])
         }
+        if guest.wasHere { try office.run(["stay", "check-in", "\(stay)"]) }
+        received.append((guest, stay, door.name))
         return stay
     }
 
@@ -84,7 +74,6 @@ final class DemoReception {
         for (kind, wish) in guest.wishes {
             try office.run(["preference", "add", "\(number)", kind, wish])
         }
-        received.append(guest)
         return number
     }
 
@@ -104,31 +93,58 @@ extension DemoReception {
         let events: UInt64
         /// As the board shows them.
         let arrivals: [String]
-        /// Guests who agreed to be greeted, without a card. Told and no failure: who hurries past
-        /// a lobby door may not be taken for somebody who comes to it.
-        let unseen: [String]
+        /// Those of them who are in house now.
+        let checkedIn: [String]
+        /// Those who are not, with what is missing.
+        let waiting: [String]
+        /// Guests of whom the desk should know something else than it does.
+        let surprises: [String]
         /// Names that stand in records or logs though their guests did not agree to it.
         let leaked: [String]
 
-        var isGood: Bool { leaked.isEmpty }
+        var isGood: Bool { leaked.isEmpty && surprises.isEmpty }
+
+        var sentence: String {
+            let checkedIn = checkedIn.map { "\($0): checked in at the lobby" }
+            return "the desk: " + (checkedIn + waiting).joined(separator: "; ")
+        }
 
         var complaint: String {
             leaked.map { "'\($0)' is kept somewhere without consent\n" }.joined()
+                + surprises.map { "\($0) is not known at the desk as expected\n" }.joined()
         }
     }
 
     func look() throws -> Sight {
-        let arrivals = try office.answers(["arrivals"]).compactMap { $0["who"]?.string }
+        let arrivals = try office.answers(["arrivals"]).map { arrival in
+            Seen(
+                stay: arrival["stay"]?.number() ?? 0, who: arrival["who"]?.string ?? "",
+                status: arrival["status"]?.string ?? "",
+                missing: arrival["missing"]?.array?.compactMap(\.string) ?? [])
+        }
         let kept = ["hotel.sqlite", "hotel.sqlite-wal", "server.log", "broker.log", "gateways.log"]
             .compactMap { try? StateFile.read(office.scratch.file($0), bytesMax: 1 << 26) }
-        let named = received.filter(\.isGreeted).map(\.name)
         return Sight(
-            events: try office.storedEvents(), arrivals: arrivals,
-            unseen: named.filter { name in !arrivals.contains { $0.hasSuffix(name) } },
-            leaked: received.filter { !$0.isGreeted }.map(\.name).filter { name in
+            events: try office.storedEvents(), arrivals: arrivals.map(\.who),
+            checkedIn: arrivals.filter { $0.status == "inHouse" }.map(\.who),
+            waiting: arrivals.filter { $0.status == "due" }.map {
+                "\($0.who): \($0.missing.joined(separator: ", ")) missing"
+            },
+            surprises: received.filter { guest, stay, room in
+                arrivals.filter { $0.stay == stay } != guest.expected(stay, room)
+            }.map(\.guest.name),
+            leaked: received.filter { !$0.guest.isGreeted }.map(\.guest.name).filter { name in
                 kept.contains { $0.contains(name.utf8) }
             })
     }
+}
+
+/// A card of the board.
+private struct Seen: Equatable {
+    let stay: UInt64
+    let who: String
+    let status: String
+    let missing: [String]
 }
 
 // MARK: - Guests
@@ -141,8 +157,24 @@ extension DemoReception {
         let address: String
         let consents: [String]
         var wishes: [(kind: String, wish: String)] = []
+        /// What keeps the guest from checking in.
+        var lacks: String?
+        /// Checked in before, and comes back.
+        var wasHere = false
 
         var isGreeted: Bool { consents.contains("greetByName") }
+
+        /// Who was here and agreed to nothing comes back unannounced.
+        func expected(_ stay: UInt64, _ room: String) -> [Seen] {
+            guard !wasHere else { return [] }
+            return [
+                Seen(
+                    stay: stay,
+                    who: isGreeted
+                        ? "\(address) \(name)" : "a guest with a reservation for \(room)",
+                    status: lacks == nil ? "inHouse" : "due", missing: [lacks].compactMap { $0 })
+            ]
+        }
     }
 
     /// By what the corridor calls them.
@@ -153,9 +185,9 @@ extension DemoReception {
         "Paula": Guest(
             name: "Paula Brandstetter", language: "de", address: "Frau",
             consents: ["recogniseArrival", "greetByName"],
-            wishes: [("pillow", "Dinkelkissen"), ("allergy", "Nüsse")]),
+            wishes: [("pillow", "Dinkelkissen"), ("allergy", "Nüsse")], lacks: "paid"),
         "Ben": Guest(
             name: "Ben Achterberg", language: "en", address: "Mr", consents: [],
-            wishes: [("drink", "sparkling water")]),
+            wishes: [("drink", "sparkling water")], wasHere: true),
     ]
 }

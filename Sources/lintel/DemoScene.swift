@@ -38,17 +38,17 @@ final class DemoScene {
         self.length = length
         let scratch = try ScratchFolder()
         office = try DemoOffice(in: scratch, length: length)
-        let drawn = Self.plan(seed, length, from: MonotonicClock.now(), beaconKey: nil)
+        let site = office.site
+        let drawn = Self.plan(seed, length, from: MonotonicClock.now(), site, beaconKey: nil)
         hotel = try DemoHotel(drawn, in: scratch)
         let settings = try hotel.enrol(at: office)
         reception = try DemoReception(office)
         let passes = try Self.issuePasses(drawn, office, reception)
         try office.open()
         startedAt = MonotonicClock.now()
-        var plan = Self.plan(seed, length, from: startedAt, beaconKey: passes.beaconKey)
-        let lobbies = DemoReception.lobbies(of: plan)
+        var plan = Self.plan(seed, length, from: startedAt, site, beaconKey: passes.beaconKey)
         for (person, pass) in passes.issued {
-            plan.give(pass.credential, pass.key, to: person, lobbies: lobbies)
+            plan.give(pass.credential, pass.key, to: person)
         }
         server = try CorridorServer(
             plan, directory: scratch.path, startsAt: startedAt, wiring: hotel.wiring)
@@ -63,11 +63,15 @@ final class DemoScene {
     }
 
     private static func plan(
-        _ seed: UInt64, _ length: Interval, from start: Instant, beaconKey: BeaconKey?
+        _ seed: UInt64, _ length: Interval, from start: Instant, _ site: SiteID,
+        beaconKey: BeaconKey?
     ) -> CorridorPlan {
-        DemoPlan.make(
+        var plan = DemoPlan.make(
             seed: seed, startsAt: start + gatewaysStart, wallClock: WallClock.now(),
             length: length - gatewaysStart, beaconKey: beaconKey)
+        plan.site = site
+        plan.zone = ZoneID(rawValue: site.rawValue)
+        return plan
     }
 
     /// Has the hotel issue what the cast holds. A pass that is to be over when its holder comes
@@ -121,12 +125,14 @@ final class DemoScene {
         if wasInterrupted { throw CommandFailure("ended before its time; doors are locked") }
         let verdict = server.corridor.verdict
         if isDrawn {
-            console.print(picture((80, 24), saying: verdict).plainLines.joined(separator: "\n"))
+            console.print(
+                picture((80, 24), saying: verdict, seen?.sentence).plainLines
+                    .joined(separator: "\n"))
         } else {
             printNews(console)
             console.print(verdict.jsonLine(after: length, atHotel: seen))
         }
-        if let path { try writeRecording(to: path, verdict) }
+        if let path { try writeRecording(to: path, verdict, seen?.sentence) }
         let isGood = verdict.isGood && seen?.isGood != false
         if !isGood {
             console.report(hotel.loggedText + office.loggedText + (seen?.complaint ?? ""))
@@ -174,12 +180,15 @@ final class DemoScene {
 
     private func picture(
         _ size: (columns: Int, rows: Int), saying verdict: CorridorVerdict? = nil,
-        notice: String? = nil
+        _ atDesk: String? = nil, notice: String? = nil
     ) -> Canvas {
         var snapshot = server.corridor.snapshot(since: startedAt)
         // What outlives the run, a recording or the last picture, shows no password.
         snapshot.notice = notice ?? reception.board.map { "board  \($0)" } ?? ""
         snapshot.events = (snapshot.events + denials).sorted { $0.seconds < $1.seconds }
+        if let atDesk {
+            snapshot.events.append(.init(seconds: length.seconds, text: atDesk, ink: .bold))
+        }
         if let verdict {
             snapshot.events.append(
                 .init(
@@ -189,8 +198,10 @@ final class DemoScene {
         return CorridorView.draw(snapshot, columns: size.columns, rows: size.rows)
     }
 
-    private func writeRecording(to path: String, _ verdict: CorridorVerdict) throws {
-        let last = picture(Self.recordedSize, saying: verdict)
+    private func writeRecording(
+        to path: String, _ verdict: CorridorVerdict, _ atDesk: String?
+    ) throws {
+        let last = picture(Self.recordedSize, saying: verdict, atDesk)
         for _ in 0..<Self.framesOfVerdict { recording.append(last) }
         let bytes = Array(recording.svg(title: "lintel demo: \(verdict.sentence)").utf8)
         let file = try FileDescriptor.open(path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
@@ -261,7 +272,9 @@ extension CorridorVerdict {
         line.add("eventsAtHotel", seen?.events)
         if let seen {
             line.add("arrivals", literal: list(seen.arrivals))
-            line.add("unseen", literal: list(seen.unseen))
+            line.add("checkedIn", literal: list(seen.checkedIn))
+            line.add("toldWhatIsMissing", literal: list(seen.waiting))
+            line.add("notAsExpected", literal: list(seen.surprises))
             line.add("namesLeaked", literal: list(seen.leaked))
         }
         line.add("inWords", sentence)

@@ -5,6 +5,8 @@ Everything is the real program; only the controller and the phones' radio are vi
 (hw/rig/phone.py). Nothing waits for a fixed time: conditions are awaited, with generous limits.
 """
 
+import hashlib
+import hmac
 import json
 import os
 import pathlib
@@ -16,6 +18,8 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("LINTEL_BIN", ROOT / ".build/debug"))
@@ -95,6 +99,7 @@ class Scene:
         self.programs = []
         self.replies = 0
         self.passes = {}
+        self.keys = {}
         try:
             self._found_hotel()
             self._start_broker()
@@ -244,6 +249,7 @@ listen = 127.0.0.1:{self.port}
             self.set(stay, condition)
         phone = json.loads(self.hotel("pass", "issue", stay))
         self.passes[stay] = phone["pass"]
+        self.keys[stay] = bytes.fromhex(phone["deviceKey"])
         self.order("phone", phone=str(stay), k_dev=phone["deviceKey"], site=phone["site"],
                    zone=phone["gateways"][0]["zone"], epoch=phone["epoch"],
                    k_bcn=[period["key"] for period in phone["beaconKeys"]])
@@ -282,15 +288,32 @@ listen = 127.0.0.1:{self.port}
     def leave(self, stay):
         self.order("silence", phone=str(stay))
 
+    def forge(self, stay):
+        """Somebody sends the guest's pass with a wrong tag, again and again."""
+        self.order("answer", phone=str(stay), door=1, intent=1, fault="flip", bit=70)
+        self.order("walk", phone=str(stay), path=[[0, -85], [2, -50], [600, -50]])
+
+    def proof(self, stay):
+        """The header by which the guest's own app proves its pass, good for two minutes."""
+        at = int(time.time())
+        words = b"LP1 app" + bytes.fromhex(self.site) + at.to_bytes(8, "big")
+        proof = hmac.new(self.keys[stay], words, hashlib.sha256).digest()[:16].hex()
+        return f"LintelPass {self.passes[stay]}.{at}.{proof}"
+
     # The API
 
     def api(self, method, path, body=None):
-        import urllib.error
-        import urllib.request
+        data = None if body is None else json.dumps(body).encode()
+        return self._send(method, path, data, "application/json")
+
+    def send_csv(self, path, table):
+        status, answer = self._send("POST", path, table.encode(), "text/csv")
+        assert status == 200 and answer["refused"] == 0, answer
+
+    def _send(self, method, path, data, kind):
         request = urllib.request.Request(
-            self.url + path, method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
+            self.url + path, method=method, data=data,
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": kind})
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, json.loads(answer.read() or b"null")

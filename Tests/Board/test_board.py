@@ -4,6 +4,7 @@
 Screenshots are kept in .cache/screenshots.
 """
 
+import re
 import time
 import unittest
 from datetime import datetime
@@ -28,10 +29,12 @@ class Board(unittest.TestCase):
             executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         cls.addClassCleanup(cls.browser.close)
 
-    def open(self, path="/", language="de", name="anna"):
-        """A page of somebody who has logged in; what the console says fails the test."""
+    def open(self, path="/", language="de", name="anna", size=(1180, 820)):
+        """A page of somebody who has logged in; what the console says fails the test.
+
+        The size is a tablet's on its side."""
         context = self.browser.new_context(
-            locale=language, viewport={"width": 1280, "height": 860})
+            locale=language, viewport={"width": size[0], "height": size[1]})
         page = context.new_page()
         complaints = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -81,6 +84,16 @@ class Board(unittest.TestCase):
         card.get_by_role("button", name="Begrüßt").focus()
         page.keyboard.press("Enter")
         card.locator("text=✓ Begrüßt").wait_for()
+        # The region was renewed under the keyboard: the next button is the next stop.
+        card.get_by_role("button", name="Versorgt").focus()
+        page.keyboard.press("Enter")
+        done = page.locator(".card.done", has_text="Lena Adler")
+        done.locator("text=✓ Versorgt").wait_for()
+        self.assertIn("0 zu begrüßen", page.inner_text(".head .count"))
+        self.shot(page, "arrivals-done-de")
+        _, arrivals = self.scene.api("GET", "/api/v1/arrivals?limit=200")
+        own = next(a for a in arrivals["items"] if a["stay"] == stay)
+        self.assertTrue(own["greeted"] and own["served"])
         self.scene.leave(stay)
 
     def test_2_arrival_without_consent(self):
@@ -179,6 +192,81 @@ class Board(unittest.TestCase):
         finally:
             process.send_signal(18)
         page.wait_for_selector("#connection[data-state=live]")
+
+    def test_8_alarms(self):
+        """An alarm appears by itself; one key says that it was false, and the figures know."""
+        page = self.live()
+        stay, _ = self.scene.guest("Nina Falk", ["recogniseArrival"])
+        self.scene.forge(stay)
+        panel = page.locator(".panel.alert")
+        panel.locator("text=Falsche Pässe").wait_for()
+        self.shot(page, "alarm-de")
+        self.scene.leave(stay)
+        panel.get_by_role("button", name="Fehlalarm").focus()
+        page.keyboard.press("Enter")
+        panel.wait_for(state="detached")
+        page.goto(self.scene.url + "/audit")
+        row = page.locator("tr", has_text="Alarm gesehen").first
+        self.assertIn("staff anna", row.inner_text())
+        self.assertIn("false alarm", row.inner_text())
+        page.goto(self.scene.url + "/figures?days=1")
+        tile = page.locator(".tile", has_text="Fehlalarme")
+        self.assertIn("100,0 %", tile.inner_text())
+
+    def test_9_figures(self):
+        """Denials are a figure once ten stays hide each other; both languages draw it."""
+        page = self.open("/figures?days=1")
+        self.assertIn("zu wenige", page.locator(".tile", has_text="Verweigert").inner_text())
+        rows = ["reference,name,language,room,from,to"]
+        now = time.time()
+        stamp = lambda at: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
+        rows += [f"F{n},X,en,301,{stamp(now - 60)},{stamp(now + 86400)}" for n in range(12)]
+        self.scene.send_csv("/api/v1/imports/reservations", "\n".join(rows))
+        stay, _ = self.scene.guest("Otto Grau", ["recogniseArrival"])
+        self.scene.order("answer", phone=str(stay), door=2, intent=3)
+        self.scene.order("walk", phone=str(stay), path=[[0, -85], [4, -50], [600, -50]])
+        self.scene.order("tap", phone=str(stay))
+        self.scene.gateway.says('"event":"denied"', f'"credential":"{self.scene.passes[stay]}"')
+        self.scene.leave(stay)
+
+        def denied():
+            page.goto(self.scene.url + "/figures?days=1")
+            text = page.locator(".tile", has_text="Verweigert").inner_text()
+            return re.search(r"\d+,\d %", text)
+        until("the denial is counted", denied)
+        for language, words in (("de", "Geöffnete Türen nach Tageszeit"),
+                                ("en", "Doors opened by hour of the day")):
+            page = self.open("/figures?days=1", language)
+            page.wait_for_function("document.querySelector('.figure img').naturalWidth > 0")
+            drawing = page.evaluate("fetch('/figures.svg?days=1').then(a => a.text())")
+            self.assertIn(words, drawing)
+            self.shot(page, f"figures-{language}")
+
+    def test_a_keyboard(self):
+        """Without a mouse: past the navigation at once, and every page says where one is."""
+        page = self.live("/doors")
+        page.keyboard.press("Tab")
+        self.assertEqual(page.evaluate("document.activeElement.className"), "skip")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        self.assertTrue(page.evaluate("document.activeElement.closest('main') !== null"))
+        self.assertEqual(
+            page.evaluate("getComputedStyle(document.activeElement).outlineStyle"), "solid")
+        self.assertEqual(page.get_attribute("nav [aria-current]", "href"), "/doors")
+
+    def test_b_loading_and_narrow(self):
+        """Before the first event the page says that it connects; held upright, nothing is cut."""
+        page = self.open("/stored", size=(820, 1180))
+        page.route("**/live/**", lambda route: None)
+        page.goto(self.scene.url + "/")
+        self.assertTrue(page.is_visible("text=Verbinde"))
+        self.shot(page, "arrivals-loading-de")
+        for path in ("/", "/stays", "/doors", "/figures", "/audit", "/stored"):
+            page.goto(self.scene.url + path)
+            page.wait_for_selector("main h1")
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            self.assertLessEqual(wide, 0, path)
+            self.shot(page, f"upright{path.replace('/', '-')}")
 
 
 if __name__ == "__main__":

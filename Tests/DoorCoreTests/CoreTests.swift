@@ -115,6 +115,23 @@ struct CoreTests {
         #expect(fresh.energised.count == 1)
     }
 
+    @Test("An answer that stays on air is late, never forged, also when its counter comes round")
+    func lateAnswer() throws {
+        var scene = try CoreScene()
+        scene.admit(scene.credential())
+        scene.wait(.seconds(2))
+        try scene.approach()
+        let answer = try scene.answer()
+        for _ in 0..<800 {
+            scene.wait(.milliseconds(100))
+            scene.hear(answer)
+        }
+        let denials = scene.core.counters.denials
+        #expect(denials[Int(DenialReason.wrongTag.rawValue)] == 0)
+        #expect(denials[Int(DenialReason.staleNonce.rawValue)] > 500)
+        #expect(!scene.kinds.contains { if case .tagAlarm = $0 { true } else { false } })
+    }
+
     @Test("Every single-bit flip of a pass is refused", arguments: [UInt8(20), 16])
     func flips(length: UInt8) throws {
         var scene = try CoreScene()

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import CommandLineKit
-import GuestPass
 import SQLite
 import Testing
 import Timebase
@@ -158,37 +157,5 @@ struct APITests {
         let headless = try scene.ask(
             "POST", "/api/v1/imports/reservations", headers: headers, body: "a,b\n1,2\n")
         #expect(headless.status == 422)
-    }
-
-    @Test("A phone proves its pass without sending the key, and says yes and no itself")
-    func phone() throws {
-        let scene = try WebScene()
-        let stay = try scene.addStay(consent: false)
-        let phone = try TestPhone.read(scene.desk().issuePhonePass(stay: stay.number).json)
-        let key = try #require(Hexadecimal.decode(phone.deviceKey).flatMap { DeviceKey(bytes: $0) })
-        let site = try #require(SiteID(phone.site))
-        func header(_ time: UnixTime, _ pass: String) -> String {
-            let proof = key.appProof(site: site, at: time)
-            return "Authorization: LintelPass \(pass).\(time.seconds).\(proof)"
-        }
-        let now = TestHotel.noon
-        let own = header(now, phone.pass)
-        let answer = try scene.ask("GET", "/guest/stay", headers: [own])
-        #expect(answer.status == 200)
-        let other = String(phone.pass.reversed())
-        for wrong in [
-            header(now + .minutes(10), phone.pass), header(now, other), own.dropLast() + "x",
-            "Authorization: Bearer x",
-        ] {
-            #expect(try scene.ask("GET", "/guest/stay", headers: [wrong]).status == 401)
-        }
-        let said = try scene.ask(
-            "PUT", "/guest/consents/greetByName", headers: [own, Self.json],
-            body: #"{"given":true,"textVersion":"2026-01"}"#)
-        #expect(said.status == 200)
-        let record = try #require(scene.desk().consentRecords(stay: stay.number).last)
-        #expect(record.isGiven && record.source == "app" && record.textVersion == "2026-01")
-        _ = try scene.desk().revoke(try #require(PassID(phone.pass)))
-        #expect(try scene.ask("GET", "/guest/stay", headers: [own]).status == 401)
     }
 }

@@ -16,7 +16,8 @@ struct TestJournal {
 
     /// The next event, as it leaves the gateway.
     mutating func line(
-        _ kind: String = "opened", index: UInt8? = nil, pass: PassID? = nil
+        _ kind: String = "opened", index: UInt8? = nil, pass: PassID? = nil,
+        wall: UnixTime = TestHotel.noon
     ) -> String {
         sequence += 1
         var line = JSONLine()
@@ -25,7 +26,7 @@ struct TestJournal {
         line.add("event", kind)
         if let index { line.add("index", index) }
         if let pass { line.add("credential", "\(pass)") }
-        line.add("wall", "2026-01-01T12:00:00.000Z")
+        line.add("wall", wall.text)
         return chain.tie(line)
     }
 

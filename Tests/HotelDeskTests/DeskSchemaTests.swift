@@ -16,6 +16,8 @@ struct DeskSchemaTests {
         "70fa96b317915f36ae86f76dfdc8e2affbf148a77b78399832872d70fd8d79ae",
         // People
         "11941095a729654ef10fbbfcc74c54124d29314304dbb9defa46e81e667eb6d8",
+        // Passages
+        "1c657d989b87d05e51c873436515c0d4efff99c6c51f6a8afbc036ac64698cb6",
     ]
 
     @Test("Migrations are appended, never edited: hotels already ran them")

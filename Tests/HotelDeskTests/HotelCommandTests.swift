@@ -206,10 +206,53 @@ struct HotelCommandTests {
             "stay check-in", "stay undo-check-in", "stay check-out", "stay undo-check-out",
             "consent give", "consent withdraw", "consent list", "arrivals", "arrival greeted",
             "arrival served", "audit", "pass issue", "pass revoke", "snapshot", "list",
+            "usage evidence",
         ])
     func help(command: String) {
         let run = hotel.run(command.split(separator: " ").map(String.init) + ["--help"])
         #expect(run.status == .done && run.output.hasPrefix("Usage: lintel-hotel \(command) "))
+    }
+
+    @Test("Looking at guests from the command line is audited, too")
+    func views() throws {
+        for command in [
+            ["list", "guests"], ["list", "stays"], ["list", "passes"], ["arrivals"],
+            ["usage", "list"], ["consent", "list", "1"], ["journeys", "timeline", "1"],
+        ] { #expect(hotel.run(command).status == .done, "\(command)") }
+        let lines = try hotel.done("audit").split(separator: "\n").filter {
+            $0.contains("\"actor\":\"command line\",\"action\":\"viewed\"")
+        }
+        let subjects = lines.compactMap { JSONValue($0.utf8)?["subject"]?.string }
+        #expect(
+            subjects == [
+                "stay 1", "stay 1", "usage", "arrivals", "passes", "stays", "guests",
+            ])
+    }
+
+    @Test("A command works on the records the server's settings name, unless it is told others")
+    func records() throws {
+        let nothing = hotel.program(["list", "doors"])
+        #expect(nothing.status == .misused && nothing.output.isEmpty)
+        #expect(
+            nothing.errors == "lintel-hotel: there is no '\(hotel.settings)' that names the "
+                + "hotel's records; write 'database = FILE' into its section [hotel], or say "
+                + "--database FILE\n")
+        func settings(_ text: String) throws {
+            try text.write(toFile: hotel.settings, atomically: false, encoding: .utf8)
+        }
+        try settings("[hotel]\ndatabase = \(hotel.database)\n")
+        let found = hotel.program(["list", "doors"])
+        #expect(found.status == .done && found.output.contains("\"door\":\"301\""))
+        #expect(hotel.program(["init", "again"]).errors.contains("is already a hotel's database"))
+        try settings("[hotel]\ndatabse = /x\n")
+        let wrong = hotel.program(["list", "doors"])
+        #expect(wrong.status == .misused && wrong.errors.contains("databse"))
+        #expect(wrong.errors.contains("mend them, or say --database FILE"))
+        #expect(hotel.run(["list", "doors"]).status == .done)
+        try settings("")
+        let missing = hotel.program(["list", "doors"])
+        #expect(
+            missing.errors.contains("no hotel database at '/var/lib/lintel-hotel/hotel.sqlite'"))
     }
 
     @Test("Without a hotel's database every command says how to make one")

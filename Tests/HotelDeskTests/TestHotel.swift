@@ -44,10 +44,14 @@ final class TestHotel: Sendable {
         program(arguments + ["--database", database])
     }
 
+    /// Where a command looks that is not told where the records are.
+    var settings: String { directory + "/hotel.conf" }
+
     /// Runs a command as it stands.
     func program(_ arguments: [String]) -> Run {
         let recorder = Recorder()
-        let program = Program.hotel(clock: { self.now.withLock { $0 } })
+        let program = Program.hotel(
+            clock: { self.now.withLock { $0 } }, settingsFile: settings)
         let status = program.run(arguments, console: recorder.console)
         return Run(status: status, output: recorder.output, errors: recorder.errors)
     }

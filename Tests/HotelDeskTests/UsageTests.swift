@@ -58,7 +58,7 @@ struct UsageTests {
         try scene.grant("spa-exit", pass)
         let record = try #require(try records().first)
         #expect(record.state == .complete && record.cents == 1_200 && record.isBillable)
-        #expect(record.evidence == ["c0c1c2c3/1/2", "c0c1c2c3/1/3"])
+        #expect(record.evidence.map(\.description) == ["c0c1c2c3/1/2", "c0c1c2c3/1/3"])
         #expect(record.left == TestHotel.noon + .minutes(100))
     }
 

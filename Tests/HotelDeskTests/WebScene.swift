@@ -158,6 +158,46 @@ private final class Starting: Sendable {
     }
 }
 
+/// An answer that goes on for as long as both sides want.
+final class OpenStream {
+    private let connection: Int32
+    private var text = ""
+    private var isOver = false
+
+    init(_ port: UInt16, _ path: String, headers: [String]) throws {
+        connection = try WebAnswer.connect(port)
+        // Whatever goes wrong, nobody waits for ever.
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(
+            connection, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        let lines =
+            ["GET \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"] + headers
+        let bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+        try #require(send(connection, bytes, bytes.count, 0) == bytes.count)
+    }
+
+    deinit { close(connection) }
+
+    func read(until words: String) throws {
+        while !text.contains(words) { try #require(more(), "\(text)") }
+    }
+
+    /// Whether the other side ends it.
+    func readToEnd() -> Bool {
+        while more() {}
+        return isOver
+    }
+
+    private func more() -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(connection, &buffer, buffer.count, 0)
+        isOver = count == 0
+        guard count > 0 else { return false }
+        text += String(decoding: buffer[..<count], as: UTF8.self)
+        return true
+    }
+}
+
 /// What came back to one request over a connection of its own.
 struct WebAnswer {
     let status: Int
@@ -209,7 +249,7 @@ struct WebAnswer {
         body = String(text[end.upperBound...])
     }
 
-    private static func connect(_ port: UInt16) throws -> Int32 {
+    static func connect(_ port: UInt16) throws -> Int32 {
         let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

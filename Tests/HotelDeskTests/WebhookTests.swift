@@ -88,7 +88,7 @@ struct WebhookTests {
         let port = try WebScene.freePort()
         var heard: [(body: [UInt8], id: String, time: String, signature: String)] = []
         let server = try HTTPServer(
-            loop, try LocalSocket.listen(onLoopback: port), limits: .web
+            loop, try LocalSocket.listen(onLoopback: port), limits: .web(behindProxy: true)
         ) { exchange in
             heard.append(
                 (
@@ -123,6 +123,49 @@ struct WebhookTests {
         var code = [UInt8](repeating: 0, count: 32)
         _ = crypto_auth_hmacsha256(&code, signed, UInt64(signed.count), secret)
         #expect(last.signature == "v1," + WebhookSender.base64(code))
+    }
+
+    @Test("Every message that is queued is what the API's description says of it")
+    func described() throws {
+        let desk = try desk()
+        try hotel.done(
+            "door", "add", "spa", "--gateway", "corridor", "--index", "3", "--kind", "amenity")
+        _ = try desk.setTariff(
+            Tariff(name: "Spa", door: "spa", currency: "EUR", visitCents: 900), by: "test")
+        _ = try desk.addWebhook(
+            url: "https://pms.example/x", events: Set(Webhook.Event.allCases), by: "test")
+        let stay = try checkedIn(desk)
+        try desk.setConsent(
+            .usageBilling, isGiven: true, stay: stay.number, source: "app", textVersion: "1",
+            by: "test")
+        try desk.database.run(
+            """
+            INSERT INTO arrival (stay, began_ms, seen_ms, gateway, door, is_proven)
+            VALUES (?, ?2, ?2, 1, 1, 1)
+            """, .integer(stay.number), .milliseconds(TestHotel.noon))
+        let pass = try desk.issuePhonePass(stay: stay.number).pass.id
+        _ = try desk.changeStay(stay.number, doors: ["301", "spa"], by: "test")
+        var journal = TestJournal()
+        let lines = [journal.line("granted", index: 3, pass: pass)]
+        let gateway = try desk.gateway("corridor").id
+        _ = try desk.ingest([journal.batch(lines, after: 0, boot: 0, of: gateway)])
+        _ = try desk.depart(stay.number, by: "test")
+        try desk.queueWebhooks(stay: stay.number)
+        let document = try #require(JSONValue(OpenAPI.document.utf8, depthMax: 20))
+        let due = try desk.dueDeliveries(countMax: 10)
+        var seen: Set<Webhook.Event> = []
+        for delivery in due {
+            let value = try #require(JSONValue(delivery.body.utf8))
+            let event = try #require(value["type"]?.string.flatMap { Webhook.Event(rawValue: $0) })
+            #expect(Schema.message(of: event).findings(in: value) == [], "\(delivery.body)")
+            seen.insert(event)
+            let said = document["webhooks"]?[event.rawValue]?["post"]
+            let names = said?["parameters"]?.array?.compactMap { $0["name"]?.string } ?? []
+            let sent = WebhookSender.headers(delivery, at: TestHotel.noon)
+            #expect(names.count == 3)
+            for name in names { #expect(sent.contains { $0.hasPrefix("\(name): ") }, "\(name)") }
+        }
+        #expect(seen == Set(Webhook.Event.allCases) && due.count == seen.count)
     }
 
     @Test(

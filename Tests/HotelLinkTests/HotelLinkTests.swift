@@ -156,6 +156,18 @@ struct HotelLinkTests {
         #expect(broker.messages <= 2 * Limits.unacknowledgedMax)
     }
 
+    @Test("A message longer than any of the hotel's is not taken, and the broker is left")
+    func tooLong() throws {
+        let broker = try SilentBroker(scene.loop)
+        let house = try scene.gatehouse(at: broker)
+        try scene.until("the link is up") { house.link.state == .connected }
+        let topic = "\(Topic(.command, of: gateway, at: site))"
+        try scene.until("it went") { broker.push(topic, bytes: 9_000_000) }
+        try scene.until("the broker is left") { !house.waits.isEmpty }
+        let words = "a message of 9000000 bytes is longer than any we take"
+        #expect(house.waits == [.lost(words)] && house.received.isEmpty)
+    }
+
     @Test("A revoked gateway gets nowhere and goes on trying, ever less often")
     func revoked() throws {
         let revoked = try scene.broker.authority.issue("c0c1c2c3")

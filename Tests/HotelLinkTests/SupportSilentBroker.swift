@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A broker that takes sessions up and keeps them alive, and takes no message: it sends everything
-// MQTT 3.1.1 asks for but PUBACK.
+// MQTT 3.1.1 asks for but PUBACK. It sends what it is told to.
 import Glibc
 import Platform
 import Testing
@@ -39,10 +39,18 @@ final class SilentBroker {
 
     deinit { accepting = nil }
 
+    /// Sends a message, as much of it as the client takes now.
+    ///
+    /// - Returns: whether all of it went, or the client has.
+    func push(_ topic: String, bytes: Int) -> Bool {
+        peers.last?.push(topic, bytes: bytes) ?? false
+    }
+
     private final class Peer {
         private let connection: FileDescriptor
         private var source: IOSource?
         private var bytes: [UInt8] = []
+        private var output: ArraySlice<UInt8>?
         private(set) var messages = 0
 
         init(_ raw: Int32, _ loop: EventLoop) throws {
@@ -84,6 +92,28 @@ final class SilentBroker {
             case 12: send([0xD0, 0])
             default: break
             }
+        }
+
+        func push(_ topic: String, bytes count: Int) -> Bool {
+            let left = output ?? Self.message(topic, bytes: count)[...]
+            let sent = left.withUnsafeBytes {
+                Glibc.send(
+                    connection.rawValue, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            output = left.dropFirst(max(sent, 0))
+            return sent == left.count || sent < 0 && errno != EAGAIN
+        }
+
+        /// A PUBLISH at QoS 0.
+        private static func message(_ topic: String, bytes count: Int) -> [UInt8] {
+            let name = Array(topic.utf8)
+            var packet: [UInt8] = [0x30]
+            var rest = 2 + name.count + count
+            while rest > 0 {
+                packet.append(UInt8(rest & 0x7F) | (rest > 0x7F ? 0x80 : 0))
+                rest >>= 7
+            }
+            return packet + [0, UInt8(name.count)] + name + [UInt8](repeating: 0x7B, count: count)
         }
 
         private func send(_ bytes: [UInt8]) { _ = write(connection.rawValue, bytes, bytes.count) }

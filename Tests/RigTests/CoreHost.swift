@@ -30,8 +30,10 @@ final class CoreHost {
         isLegacy = number == 0
         random = .stream(900 + UInt64(number), of: plan.seed)
         nextClock = start
+        let isLobby = plan.doors[number].isLobby
         var door = DoorConfiguration(
-            index: DoorIndex(1), kind: .guestRoom, level: .intent, receiver: ReceiverIndex(0),
+            index: DoorIndex(1), kind: isLobby ? .lobby : .guestRoom, level: .intent,
+            receiver: ReceiverIndex(0),
             lock: LineIndex(0))
         door.contact = LineIndex(1)
         core = Core(
@@ -56,7 +58,7 @@ final class CoreHost {
                 gatewayKey: issued.deviceKey.gatewayKey(
                     site: plan.site, gateway: plan.gateways[number].id, epoch: plan.epoch),
                 notBefore: issued.from, expires: issued.until, holder: .guest,
-                doors: issued.door.rawValue == number ? 0b10 : 0,
+                doors: issued.door.rawValue == number || plan.doors[number].isLobby ? 0b10 : 0,
                 levelMax: .intent, consent: [])
         }
     }

@@ -11,6 +11,7 @@ extension APIOperation {
             answer: .json(.items(.pass, "Passes"))
         ) { call in
             let stay = try call.desk.stay(call.request.number("stay"))
+            try call.viewed(stay)
             return .all(
                 try call.desk.passes(ofStay: stay.number).map { JSONLine(api: $0).text })
         },
@@ -43,9 +44,8 @@ extension APIOperation {
             .staysRead, .arrival, "Arrivals",
             { call, after, count in
                 let arrivals = try call.desk.arrivals(after: after, countMax: count)
-                try call.viewed(
-                    arrivals.filter { $0.name != nil }.map { "stay \($0.stay)" })
-                return arrivals.map { ($0.number, JSONLine(api: $0).text) }
+                try call.viewed(arrivals.map { "stay \($0.stay)" })
+                return arrivals.map { ($0.number, call.line($0).text) }
             }),
         mark("markGreeted", "greeted", "A member of staff has greeted the guest") { call, number in
             try call.desk.markGreeted(number, by: call.actor)
@@ -63,7 +63,7 @@ extension APIOperation {
             name: name, method: "PUT", path: WebPattern("/api/v1/arrivals/{arrival}/\(mark)"),
             summary: summary, access: .token(.staysWrite), answer: .json(.arrival)
         ) { call in
-            .object(JSONLine(api: try set(call, call.request.number("arrival"))))
+            .object(call.line(try set(call, call.request.number("arrival"))))
         }
     }
 
@@ -72,10 +72,20 @@ extension APIOperation {
             "listUsage", "/api/v1/usage", "Visits to amenities, with their evidence", .usageRead,
             .usage, "UsageRecords",
             { call, after, count in
-                try call.desk.usage(after: after, countMax: count).map {
-                    ($0.number, JSONLine(api: $0).text)
-                }
+                let records = try call.desk.usage(after: after, countMax: count)
+                try call.viewed(records.map { "stay \($0.stay)" })
+                return records.map { ($0.number, JSONLine(api: $0).text) }
             }),
+        APIOperation(
+            name: "getUsageEvidence", method: "GET",
+            path: WebPattern("/api/v1/usage/{usage}/evidence"),
+            summary: "A visit and the events it rests on, in the gateways' own words",
+            access: .token(.usageRead), answer: .json(.evidence)
+        ) { call in
+            let record = try call.desk.usageRecord(call.request.number("usage"))
+            try call.viewed(["stay \(record.stay)"])
+            return .object(JSONLine(record, restingOn: try call.desk.evidence(of: record)))
+        },
         APIOperation(
             name: "disputeUsage", method: "PUT", path: WebPattern("/api/v1/usage/{usage}/dispute"),
             summary: "The guest objects; it stays off the bill until staff decide",
@@ -144,6 +154,13 @@ extension Schema {
                     "doors": list(.object(["name": name, "index": count]), countMax: 32),
                 ]), countMax: 10_000),
         ]))
+}
+
+extension APICall {
+    /// Who the guest is, and what to prepare, is for those who may know guests.
+    fileprivate func line(_ arrival: Arrival) -> JSONLine {
+        JSONLine(api: arrival, isWithGuest: scopes.contains(.guestsRead))
+    }
 }
 
 extension JSONLine {

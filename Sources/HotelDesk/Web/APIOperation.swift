@@ -24,7 +24,7 @@ enum APIScope: String, CaseIterable, Sendable {
         case .placesRead: "gateways, doors and alarms"
         case .doorsOpen: "open doors from afar"
         case .alarmsWrite: "acknowledge alarms"
-        case .staysRead: "stays, arrivals and passes, without keys"
+        case .staysRead: "stays, arrivals and passes, without keys and without who the guest is"
         case .staysWrite: "make and change stays, check in and out"
         case .guestsRead: "names, wishes and consent of guests"
         case .guestsWrite: "change them"
@@ -111,9 +111,12 @@ struct APICall {
     /// The empty object where the operation takes no JSON.
     let body: JSONValue
     let desk: Desk
+    /// Of the token.
+    let scopes: Set<APIScope>
     /// Only for operations with access `.pass`.
     let pass: GuestCaller?
     let guides: GuestGuides
+    let views: GuestViews
 
     func text(_ name: String) -> String { body[name]?.string ?? "" }
     func optionalText(_ name: String) -> String? { body[name]?.string }

@@ -107,10 +107,24 @@ extension Schema {
         .object([
             "usage": number, "stay": number, "tariff": line, "currency": line,
             "state": words(["open", "complete", "incomplete"]), "entered": time,
-            "left": optional(time), "evidence": list(line, countMax: 2), "cents": count,
+            "left": optional(time), "evidence": list(eventName, countMax: 4), "cents": count,
             "disputed": optional(time), "dispute": optional(line),
             "decision": optional(words(UsageRecord.Decision.allCases.map(\.rawValue))),
             "exported": optional(time), "billable": boolean,
+        ]))
+
+    /// `gateway/boot/sequence`, which names an event for ever.
+    static let eventName = text(
+        TextRule(
+            pattern: "^[0-9a-f]{8}/[0-9]+/[0-9]+$", rule: "an event, as b0b1b2b3/12/3456"
+        ) { EventName($0) != nil })
+
+    static let evidence = named(
+        "UsageEvidence",
+        .object([
+            "usage": usage,
+            "events": list(
+                .object(["event": eventName, "said": optional(.anyObject)]), countMax: 4),
         ]))
 
     static let touchpoint = named(
@@ -174,7 +188,7 @@ extension JSONLine {
         add("consent", list: stay.consent.purposes.map(JSONLine.quoted))
     }
 
-    init(api arrival: Arrival) {
+    init(api arrival: Arrival, isWithGuest: Bool = true) {
         self.init()
         add("arrival", arrival.number)
         add("stay", arrival.stay)
@@ -188,9 +202,10 @@ extension JSONLine {
         add("status", arrival.status.rawValue)
         add("room", arrival.room)
         add("missing", list: arrival.missing.map(\.quoted))
-        add("name", arrival.name)
-        add("language", arrival.language?.rawValue)
-        add("preferences", list: arrival.preferences.map { JSONLine(api: $0).text })
+        add("name", isWithGuest ? arrival.name : nil)
+        add("language", isWithGuest ? arrival.language?.rawValue : nil)
+        let preferences = isWithGuest ? arrival.preferences : []
+        add("preferences", list: preferences.map { JSONLine(api: $0).text })
     }
 
     init(api record: ConsentRecord) {
@@ -211,7 +226,7 @@ extension JSONLine {
         add("state", usage.state.rawValue)
         add("entered", usage.entered.text)
         add("left", usage.left?.text)
-        add("evidence", list: usage.evidence.map(JSONLine.quoted))
+        add("evidence", list: usage.evidence.map { JSONLine.quoted($0.description) })
         add("cents", usage.cents)
         add("disputed", usage.disputed?.text)
         add("dispute", usage.dispute)

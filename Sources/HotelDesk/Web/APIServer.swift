@@ -12,14 +12,16 @@ final class APIServer {
     private let desk: Desk
     private let log: Log
     private let guides: GuestGuides
+    private let views: GuestViews
     private let operations: [APIOperation]
     private var budget = RequestBudget()
 
     init(
-        _ desk: Desk, log: Log, guides: GuestGuides,
+        _ desk: Desk, log: Log, guides: GuestGuides, views: GuestViews,
         operations: [APIOperation] = APIOperation.all
     ) {
         self.guides = guides
+        self.views = views
         self.desk = desk
         self.log = log
         self.operations = operations
@@ -27,6 +29,21 @@ final class APIServer {
 
     static func handles(_ path: String) -> Bool {
         path.hasPrefix("/api/") || path.hasPrefix("/guest/")
+    }
+
+    /// Only who may hand in a table may send as much as one.
+    func bodyBytesMax(_ exchange: HTTPExchange) -> Int {
+        guard exchange.path == APIOperation.importPath,
+            let token = try? Self.secret(exchange).flatMap({ try desk.token($0) }),
+            token.scopes.contains(.staysWrite)
+        else { return WebLimits.bodyBytesMax }
+        return WebLimits.importBytesMax
+    }
+
+    private static func secret(_ exchange: HTTPExchange) -> BearerSecret? {
+        let words = (exchange.header("Authorization") ?? "").split(separator: " ")
+        guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
+        return BearerSecret(text: String(words[1]))
     }
 
     func serve(_ request: WebRequest) {
@@ -45,7 +62,8 @@ final class APIServer {
         try checkQuery(request, of: operation)
         let call = APICall(
             request: request, actor: caller.actor, body: try body(request, of: operation),
-            desk: desk, pass: caller.pass, guides: guides)
+            desk: desk, scopes: caller.token?.scopes ?? [], pass: caller.pass, guides: guides,
+            views: views)
         guard let key = request.exchange.header("Idempotency-Key"), operation.method == "POST",
             let token = caller.token, let secret = caller.secret
         else { return try run(operation, call) }
@@ -86,9 +104,7 @@ final class APIServer {
         switch operation.access {
         case .open: return Caller()
         case .token(let scope):
-            let words = (request.exchange.header("Authorization") ?? "").split(separator: " ")
-            let secret = words.count == 2 ? BearerSecret(text: String(words[1])) : nil
-            guard let secret, words[0].lowercased() == "bearer",
+            guard let secret = Self.secret(request.exchange),
                 let token = try trying({ try desk.token(secret) })
             else {
                 throw APIProblem(
@@ -154,7 +170,7 @@ final class APIServer {
         guard !exchange.isBodyTooLong else {
             throw APIProblem(
                 status: 413, title: "Content Too Large",
-                detail: "the body has more than \(WebLimits.bodyBytesMax) bytes")
+                detail: "the body has more than \(exchange.bodyBytesMax) bytes")
         }
         let type =
             (exchange.header("Content-Type") ?? "").split(separator: ";").first

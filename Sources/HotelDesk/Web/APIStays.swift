@@ -93,9 +93,9 @@ extension APIOperation {
         list(
             "listStays", "/api/v1/stays", "Stays by number", .staysRead, .stay, "Stays",
             { call, after, count in
-                try call.desk.stays(after: after, countMax: count).map {
-                    ($0.number, JSONLine(api: $0, at: call.desk.clock()).text)
-                }
+                let stays = try call.desk.stays(after: after, countMax: count)
+                try call.viewed(stays.map { "stay \($0.number)" })
+                return stays.map { ($0.number, JSONLine(api: $0, at: call.desk.clock()).text) }
             }),
         APIOperation(
             name: "addStay", method: "POST", path: WebPattern("/api/v1/stays"),
@@ -111,7 +111,11 @@ extension APIOperation {
         APIOperation(
             name: "getStay", method: "GET", path: WebPattern("/api/v1/stays/{stay}"),
             summary: "One stay", access: .token(.staysRead), answer: .json(.stay)
-        ) { call in .stay(try call.desk.stay(call.request.number("stay")), call) },
+        ) { call in
+            let stay = try call.desk.stay(call.request.number("stay"))
+            try call.viewed(stay)
+            return .stay(stay, call)
+        },
         APIOperation(
             name: "changeStay", method: "PATCH", path: WebPattern("/api/v1/stays/{stay}"),
             summary: "Move a stay to other doors or another time; what is left out stays",
@@ -182,7 +186,7 @@ extension APIOperation {
             answer: .json(.items(.consent, "ConsentRecords"))
         ) { call in
             let stay = try call.desk.stay(call.request.number("stay"))
-            try call.viewed(["stay \(stay.number)"])
+            try call.viewed(stay)
             return .all(
                 try call.desk.consentRecords(stay: stay.number).map { JSONLine(api: $0).text })
         },
@@ -230,12 +234,9 @@ extension APICall {
     }
 
     /// Notes who saw a guest's data.
-    func viewed(_ subjects: [String]) throws {
-        guard !subjects.isEmpty else { return }
-        try desk.change { _ in
-            for subject in subjects { try desk.audit(actor, "viewed", subject, "api") }
-        }
-    }
+    func viewed(_ subjects: [String]) throws { try views.note(subjects, by: actor, "api") }
+
+    func viewed(_ stay: DeskStay) throws { try viewed(["stay \(stay.number)"]) }
 }
 
 extension APIReply {

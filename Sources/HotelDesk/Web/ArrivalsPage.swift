@@ -62,11 +62,13 @@ struct ArrivalsPage {
             <li class="card \(isDone ? "done" : "waiting")\(isFresh ? " fresh" : "")" \
             data-arrival="\(arrival.number)">
             <div class="line">
-            <p class="guest\(arrival.name == nil ? " unnamed" : "")">\(Self.capitalised(title))</p>
-            <div class="room"><small>\(words("Zimmer", "Room"))</small>\(arrival.room ?? "–")</div>
-            </div>
+            <div><p class="guest\(arrival.name == nil ? " unnamed" : "")">\
+            \(Self.capitalised(title))</p>
             <p class="since"><b>\(arrival.door ?? words("Lobby", "Lobby"))</b> ·
             <time datetime="\(arrival.began.text)">\(words.ago(arrival.began, at: now))</time></p>
+            </div>
+            <div class="room"><small>\(words("Zimmer", "Room"))</small>\(arrival.room ?? "–")</div>
+            </div>
             <ul class="tags">\(tags(arrival))</ul>
             \(wishes(arrival))
             <div class="actions">
@@ -149,7 +151,7 @@ struct ArrivalsPage {
         let rows: [HTML] = due.prefix(12).map { stay in
             """
             <li><a href="/stays/\(stay.number)">\(words("Zimmer", "Room")) \(stay.room ?? "–")</a>
-            <span class="quiet">\(words.dayAndClock(stay.begins))</span>
+            <span class="quiet">\(words.when(stay.begins, at: now))</span>
             <ul class="tags">\(stay.progress.missing.map { condition in
                 "<li class=\"tag wait\">\(words.missing(condition))</li>" as HTML
             })</ul></li>

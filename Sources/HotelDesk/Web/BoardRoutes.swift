@@ -118,6 +118,17 @@ struct BoardRoute: Sendable {
         stayStep("undo-check-in") { try $0.desk.undoCheckIn($1, by: $0.actor) },
         stayStep("departure") { try $0.desk.depart($1, by: $0.actor) },
         stayStep("undo-departure") { try $0.desk.undoDeparture($1, by: $0.actor) },
+        BoardRoute("POST", "/stays/{stay}/visits/{usage}/dispute", .guests) { call in
+            let stay = call.request.number("stay")
+            let reason = call.form["reason"]
+            let record = try? call.desk.usageRecord(call.request.number("usage"))
+            if let record, record.stay == stay,
+                TextRule.line(3...WebLimits.reasonCharactersMax).accepts(reason)
+            {
+                _ = try call.desk.disputeUsage(record.number, reason: reason, by: call.actor)
+            }
+            return .redirect("/stays/\(stay)")
+        },
         stayStep("conditions") { call, stay in
             guard let condition = CheckInCondition(rawValue: call.form["condition"]) else {
                 return try call.desk.stay(stay)

@@ -123,9 +123,7 @@ final class BoardServer {
         func refuse(_ problem: String, _ status: UInt32) {
             show(page.page(problem: problem, status: status), request, words, nil)
         }
-        guard exchange.method == "POST", isSameSite(request), !exchange.isBodyTooLong,
-            exchange.body.count <= WebLimits.formBytesMax
-        else {
+        guard exchange.method == "POST", isSameSite(request), !exchange.isBodyTooLong else {
             return refuse(words("Das geht so nicht.", "This cannot be done like that."), 400)
         }
         let form = WebForm(exchange.body)
@@ -143,7 +141,7 @@ final class BoardServer {
         let isTaken =
             password.utf8.count <= WebLimits.passwordBytesMax
             && passwords.check(password, against: hash) { [unowned self] isRight in
-                finishLogin(request, words, name: name, isRight: isRight, refuse)
+                finishLogin(request, words, name: name, isRight: isRight, session, refuse)
             }
         if !isTaken {
             refuse(
@@ -153,20 +151,24 @@ final class BoardServer {
         }
     }
 
+    /// - Parameter before: the session the browser had; it ends, whoever's it was.
     private func finishLogin(
-        _ request: WebRequest, _ words: Words, name: String, isRight: Bool,
+        _ request: WebRequest, _ words: Words, name: String, isRight: Bool, _ before: Session?,
         _ refuse: (String, UInt32) -> Void
     ) {
         let address = request.address
         do {
             guard isRight, let member = try desk.staffMember(named: name) else {
                 limiter.failed(name: name, address: address, at: MonotonicClock.now())
-                try desk.audit("somebody at \(address)", "loginFailed", "staff \(name)")
+                // A name nobody has may be a password in the wrong field.
+                let known = try desk.staffMember(named: name)?.name ?? "unknown"
+                try desk.audit("somebody at \(address)", "loginFailed", "staff \(known)")
                 return refuse(
                     words("Name oder Passwort stimmt nicht.", "The name or password is wrong."), 401
                 )
             }
             limiter.succeeded(name: name, address: address)
+            if let before { try desk.endSession(before) }
             let session = try desk.beginSession(of: member)
             var reply = Self.redirect(to: PageLink.home(of: member))
             reply.headers.append(("Set-Cookie", cookie(session.secret.text)))
@@ -225,9 +227,6 @@ final class BoardServer {
         var reply = HTTPReply(
             status: page.status, "text/html; charset=utf-8", frame.html(page).text)
         reply.headers = PageFrame.headers + [("Vary", "Accept-Language, Cookie")]
-        if isSecure {
-            reply.headers.append(("Strict-Transport-Security", "max-age=31536000"))
-        }
         request.exchange.answer(reply)
     }
 

@@ -23,20 +23,21 @@ private let boardStyleBase = """
     p { margin: 0 0 .6rem; }
     a { color: var(--green); text-underline-offset: .15em; }
     :focus-visible { outline: 3px solid #b5731a; outline-offset: 3px; border-radius: 4px; }
-    main { max-width: 84rem; margin: 0 auto; padding: 1.6rem 1.6rem 4rem; }
+    main { max-width: 84rem; margin: 0 auto; padding: 1.4rem 1.6rem 4rem; }
     main:focus { outline: none; }
     .skip { position: absolute; left: -99rem; }
     .skip:focus { left: 1rem; top: 1rem; background: var(--card); padding: .6rem 1rem; z-index: 9; }
 
-    .top { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 2rem;
+    .top { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1.2rem;
       padding: .9rem 1.6rem; background: var(--green); color: #fff; }
     .top .hotel { font-size: 1.35rem; margin: 0; letter-spacing: .01em; }
     .top ul { display: flex; flex-wrap: wrap; list-style: none; gap: .2rem; margin: 0; padding: 0; }
-    .top a { display: block; color: #eef4f0; text-decoration: none; padding: .5rem .9rem;
+    .top a { display: block; color: #eef4f0; text-decoration: none; padding: .5rem .7rem;
       border-radius: 999px; }
     .top a:hover { background: rgba(255, 255, 255, .14); }
     .top a[aria-current] { background: #fffdf8; color: var(--green); font-weight: 600; }
-    .who { margin-left: auto; display: flex; align-items: center; gap: .5rem; }
+    .who { margin-left: auto; display: flex; align-items: center; gap: .2rem; }
+    @media (max-width: 62rem) { .top nav { order: 1; flex-basis: 100%; } }
     .who .name { font-weight: 600; }
     .top button.plain { color: #eef4f0; }
     .top :focus-visible { outline-color: #f3c969; }
@@ -63,15 +64,18 @@ private let boardStyleBase = """
     .note { background: var(--green-soft); color: var(--green); border-left: 5px solid
       var(--green); border-radius: 6px; padding: .8rem 1rem; margin: 0 0 1.2rem; }
 
-    .connection { margin: 0; padding: .45rem 1.6rem; font-size: .9rem; color: var(--soft);
-      text-align: right; }
+    .connection { max-width: 84rem; margin: 0 auto; padding: .5rem 1.6rem 0; font-size: .9rem;
+      line-height: 1.4rem; color: var(--soft); text-align: right; }
+    .connection + main { padding-top: .4rem; }
+    .connection[data-state=offline] + main { padding-top: 1.4rem; }
     .connection span { display: none; }
     .connection[data-state=loading] .when-loading, .connection[data-state=live] .when-live,
     .connection[data-state=offline] .when-offline { display: inline; }
     .connection .when-live::before { content: ""; display: inline-block; width: .65rem;
       height: .65rem; border-radius: 50%; background: #2f8f5b; margin-right: .45rem; }
-    .connection[data-state=offline] { background: var(--red); color: #fff; text-align: center;
-      font-size: 1.05rem; font-weight: 600; padding: .8rem; position: sticky; top: 0; z-index: 5; }
+    .connection[data-state=offline] { max-width: none; margin: 0; background: var(--red);
+      color: #fff; text-align: center; font-size: 1.05rem; font-weight: 600; padding: .8rem;
+      position: sticky; top: 0; z-index: 5; }
     .is-offline main { filter: grayscale(.6); opacity: .75; }
 
     """
@@ -85,7 +89,9 @@ private let boardStyleParts = """
     .cards { display: grid; gap: 1.1rem; grid-template-columns: repeat(auto-fill,
       minmax(20rem, 1fr)); list-style: none; margin: 0; padding: 0; }
     .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px;
-      padding: 1.2rem 1.3rem; box-shadow: 0 1px 2px rgba(60, 50, 30, .06); }
+      padding: 1.2rem 1.3rem; box-shadow: 0 1px 2px rgba(60, 50, 30, .06);
+      display: flex; flex-direction: column; }
+    .card .actions { margin-top: auto; }
     .card.waiting { border-left: 7px solid var(--green); }
     .card.done { background: transparent; box-shadow: none; }
     .card .line { display: flex; justify-content: space-between; gap: 1rem; align-items: start; }
@@ -95,7 +101,7 @@ private let boardStyleParts = """
       background: var(--green-soft); border-radius: 10px; padding: .55rem .7rem;
       font-variant-numeric: tabular-nums; }
     .room small { display: block; font: 500 .72rem/1 var(--sans); margin-bottom: .3rem; }
-    .since { color: var(--soft); margin: .35rem 0 .8rem; }
+    .since { color: var(--soft); margin: .25rem 0 .8rem; }
     .since b { color: var(--ink); font-weight: 600; }
     .tags { display: flex; flex-wrap: wrap; gap: .4rem; list-style: none; margin: 0 0 .9rem;
       padding: 0; }
@@ -119,6 +125,11 @@ private let boardStyleParts = """
     .rows { list-style: none; margin: 0; padding: 0; }
     .rows > li { padding: .6rem 0; border-top: 1px solid var(--line); }
     .rows > li:first-child { border-top: 0; padding-top: 0; }
+    .rows .actions { margin-top: .6rem; }
+    .rows .actions input { flex: 1; }
+    .evidence { list-style: none; margin: 0 0 .6rem; padding: 0; color: var(--soft);
+      font-size: .95rem; }
+    .evidence code { font-size: .85rem; overflow-wrap: anywhere; }
     .empty { text-align: center; color: var(--soft); padding: 3.2rem 1rem; border: 2px dashed
       var(--line); border-radius: 14px; }
     .empty strong { display: block; color: var(--ink); font: 600 1.35rem/1.3 var(--serif);
@@ -167,6 +178,8 @@ private let boardStyleParts = """
     .conditions .met { background: var(--green-soft); border-color: transparent; }
     .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr));
       gap: 1.2rem; }
+    .tiles { margin-bottom: 1.2rem; }
+    .tile { margin: 0; }
     .tile h2 { font: 600 1rem/1.3 var(--sans); color: var(--soft); }
     .tile .quiet { margin: .4rem 0 0; min-height: 1.5em; }
     .figure { background: #fff; }

@@ -36,10 +36,14 @@ struct FiguresPage {
     }
 
     func drawing(_ desk: Desk) throws -> HTTPReply {
-        var reply = HTTPReply("image/svg+xml", FiguresDrawing(figures: try figures(desk)).svg)
+        var reply = HTTPReply(
+            "image/svg+xml", FiguresDrawing(figures: try figures(desk), words: words).svg)
         // Drawn with colours of its own, and nothing that could run.
         reply.headers = [
-            ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+            (
+                "Content-Security-Policy",
+                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+            )
         ]
         return reply
     }
@@ -106,16 +110,11 @@ struct FiguresPage {
             return ("–", words("noch nichts gemessen", "nothing measured yet"))
         }
         return (
-            minutes(spread.median),
+            words.length(spread.median),
             words(
-                "neun von zehn in \(minutes(spread.p90)), \(spread.count) gemessen",
-                "nine in ten within \(minutes(spread.p90)), \(spread.count) measured")
+                "neun von zehn in \(words.length(spread.p90)), \(spread.count) gemessen",
+                "nine in ten within \(words.length(spread.p90)), \(spread.count) measured")
         )
-    }
-
-    private func minutes(_ interval: Interval) -> String {
-        let seconds = interval.milliseconds / 1_000
-        return seconds < 120 ? "\(seconds) s" : "\(seconds / 60) min"
     }
 
     private func perMille(_ share: Int64?) -> (String, String) {

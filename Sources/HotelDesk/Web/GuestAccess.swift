@@ -35,6 +35,9 @@ struct GuestCaller {
 }
 
 extension Desk {
+    /// Whether a phone that was let in still would be.
+    func holds(_ caller: GuestCaller) throws -> Bool { try deviceKey(of: caller.pass) != nil }
+
     /// `nil` where there is no such pass, or it has ended.
     fileprivate func deviceKey(of pass: PassID) throws -> (DeviceKey, Int64)? {
         let sql = "SELECT device_key, stay FROM pass WHERE id = ? AND revoked IS NULL"
@@ -65,6 +68,34 @@ extension APIOperation {
                 try call.purpose(), isGiven: call.flag("given"), stay: call.guest.stay,
                 source: "app", textVersion: call.text("textVersion"), by: call.actor)
             return .stay(try call.desk.stay(call.guest.stay), call)
+        },
+        APIOperation(
+            name: "listOwnVisits", method: "GET", path: WebPattern("/guest/visits"),
+            summary: "The guest's own visits to amenities, each with the events it rests on",
+            access: .pass, answer: .json(.items(.evidence, "OwnVisits"))
+        ) { call in
+            let records = try call.desk.usage(
+                stay: call.guest.stay, since: UnixTime(seconds: 0))
+            return .all(
+                try records.map {
+                    JSONLine($0, restingOn: try call.desk.evidence(of: $0)).text
+                })
+        },
+        APIOperation(
+            name: "disputeOwnVisit", method: "PUT",
+            path: WebPattern("/guest/visits/{usage}/dispute"),
+            summary: "The guest objects to a visit; it stays off the bill until staff decide",
+            access: .pass, body: .json(.named("Dispute", .object(["reason": .reason]))),
+            answer: .json(.usage)
+        ) { call in
+            let record = try call.desk.usageRecord(call.request.number("usage"))
+            guard record.stay == call.guest.stay else {
+                throw DeskError.unknownUsage(record.number)
+            }
+            return .object(
+                JSONLine(
+                    api: try call.desk.disputeUsage(
+                        record.number, reason: call.text("reason"), by: call.actor)))
         },
     ]
 }

@@ -8,7 +8,7 @@ import Timebase
 
 final class GuestGuides {
     private struct Reader {
-        let stay: Int64
+        let caller: GuestCaller
         let stream: EventStream
         var sent: String?
     }
@@ -25,11 +25,17 @@ final class GuestGuides {
         self.log = log
     }
 
+    /// One phone listens once: listening anew ends what it listened to before.
+    ///
     /// - Returns: `nil` where too many listen already.
-    func follow(stay: Int64) -> EventStream? {
+    func follow(_ caller: GuestCaller) -> EventStream? {
+        for reader in readers where reader.caller.pass == caller.pass {
+            reader.stream.isOver = true
+        }
+        onMore()
         readers.removeAll { $0.stream.isOver }
         guard readers.count < WebLimits.followersMax else { return nil }
-        readers.append(Reader(stay: stay, stream: EventStream()))
+        readers.append(Reader(caller: caller, stream: EventStream()))
         renew(readers.count - 1)
         return readers.last?.stream
     }
@@ -37,7 +43,7 @@ final class GuestGuides {
     func take(_ change: DeskChange) {
         switch change {
         case .guidance(let stay), .stay(let stay):
-            for index in readers.indices where readers[index].stay == stay { renew(index) }
+            for index in readers.indices where readers[index].caller.stay == stay { renew(index) }
         case .records: for index in readers.indices { renew(index) }
         case .grants, .gateway, .door, .usage: return
         }
@@ -48,13 +54,25 @@ final class GuestGuides {
         guard now - beat >= WebLimits.heartbeatPeriod else { return }
         beat = now
         readers.removeAll { $0.stream.isOver }
-        for reader in readers { reader.stream.send("beat", "") }
+        for reader in readers { keep(reader) }
         onMore()
+    }
+
+    /// A pass that has ended is led nowhere any more.
+    private func keep(_ reader: Reader) {
+        do {
+            if try desk.holds(reader.caller) { return reader.stream.send("beat", "") }
+            reader.stream.isOver = true
+        } catch {
+            log.error("\(error); a guest's app is led on unchecked for a moment")
+        }
     }
 
     private func renew(_ index: Int) {
         do {
-            let text = try desk.guidance(stay: readers[index].stay).map { JSONLine(api: $0).text }
+            let text = try desk.guidance(stay: readers[index].caller.stay).map {
+                JSONLine(api: $0).text
+            }
             guard text != readers[index].sent else { return }
             readers[index].sent = text
             readers[index].stream.send("step", text ?? "null")
@@ -82,7 +100,7 @@ extension APIOperation {
                 + "`beat` every \(WebLimits.heartbeatPeriod.milliseconds / 1_000) s",
             access: .pass, answer: .text(EventStream.type)
         ) { call in
-            guard let stream = call.guides.follow(stay: call.guest.stay) else {
+            guard let stream = call.guides.follow(call.guest) else {
                 throw APIProblem(
                     status: 503, title: "Service Unavailable", detail: "too many listen already")
             }

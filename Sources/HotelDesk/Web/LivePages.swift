@@ -100,15 +100,20 @@ final class GuestViews {
     init(_ desk: Desk) { self.desk = desk }
 
     func note(_ stays: [Int64], by member: StaffMember) throws {
+        try note(stays.map { "stay \($0)" }, by: member.actor)
+    }
+
+    /// - Parameter subjects: as `stay 7`, `guest 3`.
+    func note(_ subjects: [String], by actor: String, _ detail: String = "") throws {
         let now = desk.clock()
-        let new = Set(stays).sorted().filter { stay in
-            seen["\(member.number)/\(stay)"].map { now - $0 >= WebLimits.viewPeriod } ?? true
+        let new = Set(subjects).sorted().filter { subject in
+            seen["\(actor)/\(subject)"].map { now - $0 >= WebLimits.viewPeriod } ?? true
         }
         guard !new.isEmpty else { return }
         try desk.change { _ in
-            for stay in new { try desk.audit(member.actor, "viewed", "stay \(stay)") }
+            for subject in new { try desk.audit(actor, "viewed", subject, detail) }
         }
         if seen.count > WebLimits.viewsKeptMax { seen = [:] }
-        for stay in new { seen["\(member.number)/\(stay)"] = now }
+        for subject in new { seen["\(actor)/\(subject)"] = now }
     }
 }

@@ -43,14 +43,14 @@ extension APIOperation {
         line.add("operationId", name)
         line.add("summary", summary)
         var parameters: [String] = path.names.map { name in
-            parameter(name, "path", Self.arguments[name] ?? .name, isRequired: true)
+            Self.parameter(name, "path", Self.arguments[name] ?? .name, isRequired: true)
         }
         parameters += query.map {
-            parameter($0.name, "query", $0.schema, isRequired: $0.isRequired, $0.meaning)
+            Self.parameter($0.name, "query", $0.schema, isRequired: $0.isRequired, $0.meaning)
         }
         if method == "POST", case .token = access {
             parameters.append(
-                parameter(
+                Self.parameter(
                     "Idempotency-Key", "header",
                     .text(.line(1...WebLimits.idempotencyKeyCharactersMax)), isRequired: false,
                     "the same key gets the same answer for a day"))
@@ -67,7 +67,7 @@ extension APIOperation {
         return line.text
     }
 
-    private func parameter(
+    static func parameter(
         _ name: String, _ place: String, _ schema: Schema, isRequired: Bool,
         _ meaning: String? = nil
     ) -> String {
@@ -80,7 +80,7 @@ extension APIOperation {
         return line.text
     }
 
-    private static func json(_ body: Body) -> String {
+    static func json(_ body: Body) -> String {
         let content: String
         switch body {
         case .json(let schema):
@@ -101,7 +101,10 @@ extension APIOperation {
             success.add(
                 "content", literal: "{\"application/json\":{\"schema\":\(schema.json)}}")
         case .text(let type):
-            success.add("content", literal: "{\(JSONLine.quoted(type)):{}}")
+            let shape = type == HTTPReply.json ? "object" : "string"
+            success.add(
+                "content",
+                literal: "{\(JSONLine.quoted(type)):{\"schema\":{\"type\":\"\(shape)\"}}}")
         }
         responses.add(String(status), literal: success.text)
         let problem = "{\"application/problem+json\":{\"schema\":\(Schema.problem().json)}}"
@@ -141,6 +144,7 @@ enum OpenAPI {
             ]))
         line.add("servers", list: ["{\"url\":\"/\"}"])
         line.add("paths", literal: paths)
+        line.add("webhooks", literal: webhooks)
         var components = JSONLine()
         components.add("schemas", literal: schemas)
         components.add("securitySchemes", literal: security)
@@ -164,7 +168,9 @@ enum OpenAPI {
 
     private static var schemas: String {
         var known: [String: String] = [:]
-        let all = APIOperation.all.flatMap(\.schemas) + Schema.problem().named
+        let all =
+            APIOperation.all.flatMap(\.schemas) + Schema.problem().named
+            + Webhook.Event.allCases.flatMap { Schema.message(of: $0).named }
         for (name, schema) in all {
             let json = schema.json
             precondition(known[name, default: json] == json, "two schemas are called \(name)")

@@ -48,9 +48,7 @@ struct PageFrame {
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
                 + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         ),
-        ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
     ]
 
     func html(_ page: Page) -> HTML {

@@ -11,6 +11,8 @@ indirect enum Schema: Sendable {
     case words([String])
     case list(Schema, countMax: Int)
     case object([Field])
+    /// An object of somebody else's vocabulary.
+    case anyObject
     /// The value or `null`.
     case optional(Schema)
     /// One of the document's named schemas.
@@ -95,6 +97,9 @@ extension Schema {
                 element.findings(in: value, at: "\(pointer)/\(index)")
             }
         case .object(let fields): return findings(of: fields, in: value, at: pointer)
+        case .anyObject:
+            guard case .object = value else { return wrong("must be an object") }
+            return []
         case .optional(let schema):
             return value == .literal("null") ? [] : schema.findings(in: value, at: pointer)
         case .named(_, let schema): return schema.findings(in: value, at: pointer)
@@ -159,6 +164,7 @@ extension Schema {
             let required = fields.filter(\.isRequired).map { JSONLine.quoted($0.name) }
             if !required.isEmpty { line.add("required", list: required) }
             line.add("additionalProperties", false)
+        case .anyObject: line.add("type", "object")
         case .optional(let schema):
             line.add("anyOf", list: [schema.json, "{\"type\":\"null\"}"])
         case .named(let name, _): line.add("$ref", "#/components/schemas/\(name)")
@@ -169,7 +175,7 @@ extension Schema {
     /// The named schemas within this one, itself included.
     var named: [(name: String, schema: Schema)] {
         switch self {
-        case .text, .integer, .boolean, .words: []
+        case .text, .integer, .boolean, .words, .anyObject: []
         case .list(let element, _): element.named
         case .object(let fields): fields.flatMap { $0.schema.named }
         case .optional(let schema): schema.named

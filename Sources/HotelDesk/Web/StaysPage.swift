@@ -78,6 +78,7 @@ struct StaysPage {
             \(notice)
             <div class="columns"><div>
             \(stay.progress.checksIn ? checkIn(stay, status) : .none)
+            \(try VisitsPanel(words: words, formToken: formToken).html(desk, stay: stay.number))
             \(try timeline(stay, desk))
             </div><aside>
             <section class="panel"><h2>\(words("Gast", "Guest"))</h2>

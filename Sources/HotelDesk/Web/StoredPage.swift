@@ -70,28 +70,43 @@ struct StoredPage {
                 words(
                     "Wer am Empfang arbeitet oder das Haus leitet, nach Anmeldung mit Namen. "
                         + "Jeder Blick auf die Daten eines Gastes steht im Protokoll. Die "
-                        + "IT-Betreuung sieht Türen und Geräte, keine Gäste.",
+                        + "IT-Betreuung sieht Türen und Geräte, keine Gäste. Das Buchungssystem "
+                        + "des Hauses sieht, was ihm erlaubt wurde, und steht ebenso im Protokoll; "
+                        + "Ankunft, Check-in, Abreise und Besuche werden ihm mit Nummern "
+                        + "gemeldet, ohne Namen.",
                     "Whoever works at the desk or manages the house, after logging in by name. "
                         + "Every view of a guest's data is in the audit. IT sees doors and "
-                        + "devices, no guests.")
+                        + "devices, no guests. The hotel's booking system sees what it was "
+                        + "allowed to, and is in the audit likewise; arrival, check-in, departure "
+                        + "and visits are told to it by numbers, without names.")
             ),
             (
                 words("Wie lange", "How long"),
                 words(
                     "Bewegungen höchstens 90 Tage, es sei denn, ein Streitfall hält sie auf; "
-                        + "danach bleiben nur Zahlen, die niemanden mehr benennen.",
-                    "Movements at most 90 days, unless a dispute holds them; afterwards only "
-                        + "figures remain that name nobody.")
+                        + "danach bleiben Zahlen, die niemanden benennen, und von einem bezahlten "
+                        + "Besuch Tag und Preis. Der Schlüssel, den das Telefon hat, wird einen "
+                        + "Tag nach dem Aufenthalt vergessen, der Gast selbst ein Jahr nach dem "
+                        + "letzten; ein Name, zu dem niemand Ja sagt, nach einem Tag. Das "
+                        + "Protokoll reicht zwei Jahre zurück.",
+                    "Movements at most 90 days, unless a dispute holds them; afterwards figures "
+                        + "remain that name nobody, and of a visit that was paid for the day and "
+                        + "the price. The key that the phone has is forgotten a day after the "
+                        + "stay, the guest a year after the last one; a name that nobody says yes "
+                        + "to, after a day. The audit goes back two years.")
             ),
             (
                 words("Auskunft und Löschung", "Access and erasure"),
                 words(
-                    "Auf Wunsch bekommt ein Gast alles, was über ihn gespeichert ist, als Datei "
-                        + "(Art. 15 DSGVO), oder es wird gelöscht (Art. 17). Beides macht die "
-                        + "Leitung oder die IT mit dem Programm lintel-hotel.",
-                    "On request a guest receives everything stored about them as a file (GDPR "
-                        + "Art. 15), or it is erased (Art. 17). Management or IT do either with "
-                        + "the program lintel-hotel.")
+                    "Was ein Besuch kostet und worauf sich das stützt, sieht der Gast in der App "
+                        + "und kann widersprechen. "
+                        + "Auf Wunsch bekommt ein Gast alles, was über ihn gespeichert ist, als "
+                        + "Datei (Art. 15 DSGVO), oder es wird gelöscht (Art. 17). Beides macht "
+                        + "die Leitung oder die IT mit dem Programm lintel-hotel.",
+                    "What a visit costs and what that rests on the guest sees in the app, and may "
+                        + "object to it. On request a guest receives everything stored about them "
+                        + "as a file (GDPR Art. 15), or it is erased (Art. 17). Management or IT "
+                        + "do either with the program lintel-hotel.")
             ),
         ]
     }

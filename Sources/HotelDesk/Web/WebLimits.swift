@@ -5,10 +5,13 @@ import Timebase
 enum WebLimits {
     // Requests.
     static let connectionsMax = 256
+    /// From one address, where no proxy stands before us: one machine cannot lock out the desk.
+    static let connectionsFromOneMax = 64
     static let connectionIdleMax = Interval.seconds(30)
-    static let bodyBytesMax = 4 << 20
+    static let bodyBytesMax = 65_536
+    /// A table of reservations, from who may hand one in.
+    static let importBytesMax = 4 << 20
     static let pemBytesMax = 65_536
-    static let formBytesMax = 65_536
     static let jsonDepthMax = 8
     /// Readers of live pages and guests' apps at once.
     static let followersMax = 128

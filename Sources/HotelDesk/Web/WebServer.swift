@@ -33,7 +33,7 @@ final class WebServer: HotelPart {
         self.live = live
         let guides = GuestGuides(desk, log: log)
         self.guides = guides
-        api = APIServer(desk, log: log, guides: guides)
+        api = APIServer(desk, log: log, guides: guides, views: views)
         pages = BoardServer(
             desk, log: log, live: live, views: views, passwords: try PasswordChecker(loop),
             isSecure: settings.isSecure)
@@ -49,9 +49,13 @@ final class WebServer: HotelPart {
     }
 
     private func makeServer() throws(SystemError) -> HTTPServer {
-        try HTTPServer(
-            loop, try listener.duplicate(), limits: .web, tls: try certificate()
-        ) { [unowned self] exchange in serve(exchange) }
+        let api = api
+        return try HTTPServer(
+            loop, try listener.duplicate(),
+            limits: .web(behindProxy: settings.listen.isLoopback), tls: try certificate(),
+            headers: Self.headers(isSecure: settings.isSecure),
+            bodyBytesMax: { exchange in api.bodyBytesMax(exchange) },
+            handler: { [unowned self] exchange in serve(exchange) })
     }
 
     private func certificate() throws(SystemError) -> HTTPCertificate? {
@@ -73,11 +77,25 @@ final class WebServer: HotelPart {
         }
     }
 
-    /// Behind a proxy of ours, its word; else the peer of the connection.
+    /// Behind a proxy on this machine, its word; else the peer of the connection.
     private func address(of exchange: HTTPExchange) -> String {
-        let forwarded = settings.origin == nil ? nil : exchange.header("X-Forwarded-For")
+        let peer = exchange.peerAddress
+        let isProxy =
+            settings.origin != nil && ListenAddress(host: peer, port: 0).isLoopback
+        let forwarded = isProxy ? exchange.header("X-Forwarded-For") : nil
         let last = forwarded?.split(separator: ",").last.map { $0.filter { $0 != " " } }
-        return last.map { String($0.prefix(64)) } ?? exchange.peerAddress
+        return last.map { String($0.prefix(64)) } ?? peer
+    }
+
+    /// What nothing we answer may be used for.
+    private static func headers(isSecure: Bool) -> [(String, String)] {
+        var headers = [
+            ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+            ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+        ]
+        if isSecure { headers.append(("Strict-Transport-Security", "max-age=31536000")) }
+        return headers
     }
 
     // MARK: - HotelPart
@@ -130,8 +148,12 @@ final class WebServer: HotelPart {
 }
 
 extension HTTPLimits {
-    static let web = HTTPLimits(
-        connectionsMax: WebLimits.connectionsMax, idleMax: WebLimits.connectionIdleMax,
-        bodyBytesMax: WebLimits.bodyBytesMax, connectionMemoryBytes: 32_768,
-        streamPieceBytes: 16_384)
+    /// - Parameter behindProxy: everybody may come from one address.
+    static func web(behindProxy: Bool) -> HTTPLimits {
+        HTTPLimits(
+            connectionsMax: WebLimits.connectionsMax,
+            connectionsFromOneMax: behindProxy ? 0 : WebLimits.connectionsFromOneMax,
+            idleMax: WebLimits.connectionIdleMax, bodyBytesMax: WebLimits.bodyBytesMax,
+            connectionMemoryBytes: 32_768, streamPieceBytes: 16_384)
+    }
 }

@@ -94,19 +94,28 @@ extension Desk {
 
     // MARK: - What is to be sent
 
+    /// SQL for the stay a message is about; `NULL` where it was emptied.
+    static let deliveryStay =
+        "CASE WHEN json_valid(body) THEN json_extract(body, '$.data.stay') END"
+
     /// Queues whatever of a stay was not queued before. What a webhook was told is known by its
-    /// subject, so looking twice, or after a restart, tells nothing twice.
+    /// subject, so looking twice, or after a restart, tells nothing twice; and what is older than
+    /// these are kept is told no more. Of a guest who was erased nothing is told.
     func queueWebhooks(stay number: Int64) throws {
         let hooks = try webhooks()
-        guard !hooks.isEmpty, let stay = try? self.stay(number) else { return }
+        guard !hooks.isEmpty, let stay = try? self.stay(number),
+            stay.guest != nil || !stay.progress.checksIn
+        else { return }
+        let oldest = clock() - WebLimits.deliveriesKept
         try database.transaction {
             for (event, subject, at) in try happenings(of: stay) {
-                for hook in hooks where hook.events.contains(event) && at >= hook.added {
+                for hook in hooks where hook.events.contains(event) && at >= max(hook.added, oldest)
+                {
                     let body = Self.message(event, subject, at, stay)
                     try database.run(
                         """
-                        INSERT OR IGNORE INTO delivery (webhook, subject, body, due)
-                        VALUES (?, ?, ?, ?)
+                        INSERT OR IGNORE INTO delivery (webhook, subject, body, due, queued)
+                        VALUES (?, ?, ?, ?4, ?4)
                         """, .integer(hook.number), .text(subject), .text(body), .time(clock()))
                 }
             }
@@ -180,9 +189,9 @@ extension Desk {
             .text(failure), isLast ? .null : .time(clock() + delay), .integer(number))
     }
 
+    /// Delivered or given up.
     func dropOldDeliveries() throws {
         try database.run(
-            "DELETE FROM delivery WHERE delivered <= ?",
-            .time(clock() - WebLimits.deliveriesKept))
+            "DELETE FROM delivery WHERE queued < ?", .time(clock() - WebLimits.deliveriesKept))
     }
 }

@@ -62,7 +62,6 @@ final class WebhookSender {
                 for stay in try desk.presentStays(until: desk.clock()) {
                     try desk.queueWebhooks(stay: stay.number)
                 }
-                try desk.dropOldDeliveries()
             }
             sweepIn -= 1
             try sendDue()

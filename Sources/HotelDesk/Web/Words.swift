@@ -43,12 +43,24 @@ struct Words {
 
     func dayAndClock(_ time: UnixTime) -> String { "\(day(time)) \(clock(time))" }
 
+    /// `heute 15:04`; another day by its date.
+    func when(_ time: UnixTime, at now: UnixTime) -> String {
+        day(time) == day(now) ? self("heute", "today") + " \(clock(time))" : dayAndClock(time)
+    }
+
     /// `gerade eben`, `vor 12 min`
     func ago(_ time: UnixTime, at now: UnixTime) -> String {
         let minutes = (now - time).milliseconds / 60_000
         if minutes < 1 { return self("gerade eben", "just now") }
         if minutes < 60 { return self("vor \(minutes) min", "\(minutes) min ago") }
         return self("seit \(clock(time))", "since \(clock(time))")
+    }
+
+    /// `48 s`, `12 min`, `3 h`
+    func length(_ interval: Interval) -> String {
+        let seconds = interval.milliseconds / 1_000
+        if seconds < 120 { return "\(seconds) s" }
+        return seconds < 7_200 ? "\(seconds / 60) min" : "\(seconds / 3_600) h"
     }
 
     private static func local(_ time: UnixTime) -> tm {

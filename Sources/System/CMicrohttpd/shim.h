@@ -13,6 +13,7 @@
 
 struct lintel_http_start_options {
     unsigned int connections;
+    unsigned int connections_from_one;  // of one address; 0: all
     unsigned int idle_seconds;
     size_t memory_bytes;
     MHD_AccessHandlerCallback handle;
@@ -36,7 +37,8 @@ static inline struct MHD_Daemon *lintel_http_start(
     return MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (tls ? MHD_USE_TLS : 0), 0, NULL, NULL,
         options->handle, options->owner, MHD_OPTION_LISTEN_SOCKET, listener,
-        MHD_OPTION_CONNECTION_LIMIT, options->connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        MHD_OPTION_CONNECTION_LIMIT, options->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        options->connections_from_one, MHD_OPTION_CONNECTION_TIMEOUT,
         options->idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->memory_bytes,
         MHD_OPTION_NOTIFY_COMPLETED, options->completed, options->owner, MHD_OPTION_ARRAY,
         tls ? secure : &secure[3], MHD_OPTION_END);
