@@ -61,7 +61,7 @@ public struct Detector: Sendable {
                 outsideLevel = Detector.smooth(outsideLevel, level, now - lastHeard)
                 lastHeard = now
             }
-            if let margin { hear(margin, now, model) }
+            if let margin { hear(margin, now, model, parameters) }
             if Int32(outsideLevel) >= Int32(parameters.far) * 64 { lastAboveFar = now }
         }
         if now - lastAboveFar >= Detector.rearmAfter { isSpent = false }
@@ -152,9 +152,14 @@ extension Detector {
     }
 
     /// The phone smooths its margin: hearing it more often than twice a second adds nothing.
-    private mutating func hear(_ margin: UInt8, _ now: Instant, _ model: DetectorModel) {
+    private mutating func hear(
+        _ margin: UInt8, _ now: Instant, _ model: DetectorModel, _ parameters: ProximityParameters
+    ) {
         guard now - lastMargin >= Detector.marginPeriod else { return }
-        belief.hear(margin: margin, after: Detector.milliseconds(now - lastMargin), model)
+        let usual = Int16(parameters.margin) - Int16(ProximityParameters.usualMargin)
+        belief.hear(
+            margin: Int16(margin) - usual, isAtMost: margin == 0,
+            after: Detector.milliseconds(now - lastMargin), model)
         marginEvidence = marginEvidence &+ changeOfOdds()
         lastMargin = now
     }

@@ -36,17 +36,21 @@ extension DetectorBelief {
 
     /// Weighs every place by the margin the phone measured, and corrects every lean by it.
     ///
-    /// - Parameter margin: whole dB; 0 also where another gateway is louder.
+    /// - Parameter margin: whole dB, as if the next gateways were four metres off.
+    /// - Parameter isAtMost: the true one may be lower: the phone says 0 also where another gateway
+    ///   is louder.
     /// - Parameter milliseconds: since the last margin, 100 … 2000.
-    mutating func hear(margin: UInt8, after milliseconds: Int32, _ model: DetectorModel) {
+    mutating func hear(
+        margin: Int16, isAtMost: Bool, after milliseconds: Int32, _ model: DetectorModel
+    ) {
         let noise = model.marginVariance + model.marginVarianceSeconds * 1_000 / milliseconds
         let drift = model.leanDriftPerSecond * milliseconds / 1_000
         let walking = Correction(walkingLean, noise: noise)
         let standing = Correction(min(standingLean + drift, model.leanVariance), noise: noise)
         walkingLean = walking.variance
         standingLean = standing.variance
-        let heard = Int16(margin) * 64
-        let errorMax: Int16 = margin == 0 ? 0 : 3_840
+        let heard = max(min(margin, 255), -255) * 64
+        let errorMax: Int16 = isAtMost ? 0 : 3_840
         withPlaces { places in
             var surprises = Surprises()
             return surprises.withPointer { surprises in

@@ -18,12 +18,18 @@ public struct ProximityParameters: Hashable, Sendable {
     /// Below this a guest counts as gone.
     public var far: Int8 = -80
     public var caution = Caution.normal
-    /// Whether the phone's comparison of gateways counts. It says where a guest is only between
-    /// gateways a few metres apart; beside one that stands alone everybody hears it loudest.
+    /// Typical margin of a phone in front of the door, in dB: what `near` is to levels. The default
+    /// is that of gateways four metres apart; the farther off the next ones are, the higher it is.
+    public var margin = ProximityParameters.usualMargin
+    /// Whether the phone's comparison of gateways counts. Beside one that stands alone everybody
+    /// hears it loudest.
     public var comparesGateways = true
     /// Added to every RSSI of the outside and of the inside receiver, in dB.
     public var receiverOffset: Int8 = 0
     public var insideReceiverOffset: Int8 = 0
+
+    /// Median over simulated arrivals, gateways four metres apart: what the models assume.
+    public static let usualMargin: Int8 = 11
 
     public init() {}
 }

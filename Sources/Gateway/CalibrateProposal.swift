@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a recording to levels. `near` is the mean over the ways of carrying, each counted once;
 // `far` lies below what a phone at the door is ever smoothed to; the inside receiver's offset puts
-// the detector's two limits (2 dB, 6 dB) astride the middle between inside and outside. Rates come
+// the detector's two limits (2 dB, 6 dB) astride the middle between inside and outside; `margin` is
+// measured as `near` is, and gateways are compared only where that tells something. Rates come
 // from the detector itself, each arrival judged with levels measured on the other steps.
 import DoorCore
 import Timebase
@@ -24,6 +25,8 @@ struct CalibrateProposal: Sendable {
     let nearError: Double?
     /// Inside minus outside, the mean inside less the mean at the door; dB, with two receivers.
     let separation: Double?
+    /// What the phone's comparison of gateways is worth here, where it carried one.
+    let comparison: CalibrateComparison?
     let expectations: [Expectation]
     let isSpliced: Bool
     let cautions: [String]
@@ -42,6 +45,11 @@ struct CalibrateProposal: Sendable {
         let inside = CalibrateProposal.insideOffset(recording)
         if let inside { proposed.insideReceiverOffset = inside.offset }
         let scenes = CalibrateScenes(recording)
+        comparison = CalibrateComparison(recording, scenes)
+        if let comparison {
+            proposed.comparesGateways = comparison.isUseful(otherwise: current.comparesGateways)
+            if proposed.comparesGateways { proposed.margin = comparison.standing }
+        }
         self.current = current
         self.recording = recording
         parameters = proposed
@@ -111,6 +119,8 @@ struct CalibrateProposal: Sendable {
             if stands.count > 1, scene.step < stands.count { others.remove(at: scene.step) }
             var blind = measured(others, parameters) ?? parameters
             blind.insideReceiverOffset = parameters.insideReceiverOffset
+            blind.comparesGateways = parameters.comparesGateways
+            blind.margin = parameters.margin
             let opening = scene.opening(blind)
             return (scene.step, opening.map { $0 > scene.stop + .seconds(5) } ?? true)
         }
@@ -148,7 +158,7 @@ struct CalibrateProposal: Sendable {
         }
         if recording.segments.allSatisfy({ $0.samples.allSatisfy { $0.heard.margin == nil } }) {
             cautions.append(
-                "measured without the margin that guests' passes carry: with it fewer are missed")
+                "measured without the margin that guests' passes carry: 'compare' is not judged")
         }
         if scenes.arrivals.isEmpty {
             cautions.append("no way to the door was recorded: misses are unknown")

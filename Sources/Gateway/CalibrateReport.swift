@@ -21,6 +21,13 @@ extension CalibrateProposal {
         lines += ["", "  proposed                now"]
         lines.append(row("near", parameters.near, current.near, "dBm") + error)
         lines.append(row("far", parameters.far, current.far, "dBm"))
+        if let comparison {
+            let (proposed, now) = (parameters.comparesGateways, current.comparesGateways)
+            lines.append(
+                row("compare", proposed ? "yes" : "no", now ? "yes" : "no", "")
+                    + "  \(comparison.text)")
+            if proposed { lines.append(row("margin", parameters.margin, current.margin, "dB")) }
+        }
         if let separation {
             lines.append(
                 row(
@@ -47,7 +54,9 @@ extension CalibrateProposal {
         return lines
     }
 
-    private func row(_ key: String, _ proposed: Int8, _ now: Int8, _ unit: String) -> String {
+    private func row<Value>(
+        _ key: String, _ proposed: Value, _ now: Value, _ unit: String
+    ) -> String {
         "  \(padded(key, 14))\(padded("\(proposed)", 4)) \(padded(unit, 5))\(now) \(unit)"
     }
 
@@ -60,6 +69,11 @@ extension CalibrateProposal {
         line.add("far", parameters.far)
         line.add("offset", parameters.receiverOffset)
         line.add("insideOffset", parameters.insideReceiverOffset)
+        if let comparison {
+            line.add("compare", parameters.comparesGateways)
+            line.add("margin", comparison.standing)
+            if let passing = comparison.passing { line.add("passingMargin", passing) }
+        }
         line.add("currentNear", current.near)
         line.add("currentFar", current.far)
         line.add("currentInsideOffset", current.insideReceiverOffset)
@@ -92,6 +106,10 @@ extension CalibrateProposal {
             far = \(parameters.far)dBm
 
             """
+        if comparison != nil {
+            text += "compare = \(parameters.comparesGateways ? "yes" : "no")\n"
+            if parameters.comparesGateways { text += "margin = \(parameters.margin)dB\n" }
+        }
         if separation != nil {
             text += "inside-offset = \(parameters.insideReceiverOffset)dB\n"
         }

@@ -94,6 +94,10 @@ enum Limits {
     /// Fewer ways of carrying show too little of how they differ.
     static let calibrateStandsMin = 6
     static let calibrateFarBelowDb = 3.0
+    /// A comparison of gateways takes another gateway that is heard at the door this often …
+    static let calibrateComparedMin = 0.5
+    /// … and guests who stand this much above walkers: margins differ by 4 dB from spot to spot.
+    static let calibrateMarginLeadDb: Int8 = 3
     /// Midway between the detector's "not surely outside" and "inside".
     static let calibrateInsideMiddleDb = 4.0
     static let calibrateRedrawsMax = 1_000

@@ -165,6 +165,7 @@ struct SettingsDoorReader {
             .word(["relaxed": .relaxed, "normal": .normal, "strict": .strict]),
             otherwise: consequence)
         set(&door.proximity.comparesGateways, "compare", .yesOrNo, otherwise: consequence)
+        set(&door.proximity.margin, "margin", .level(0...40, unit: "dB"), otherwise: consequence)
         set(
             &door.proximity.receiverOffset, "offset", .level(-40...40, unit: "dB"),
             otherwise: consequence)

@@ -65,8 +65,10 @@ extension SettingsMeaning {
             + "Default -62dBm.",
         "far": "Below this level a guest counts as gone. Default -80dBm.",
         "caution": "How much evidence a hands-free opening takes. Default normal.",
-        "compare": "Whether a phone's comparison of gateways counts. Say no where the next gateway "
-            + "is more than five metres away. Default yes.",
+        "compare": "Whether a phone's comparison of gateways counts. Say no where no other gateway "
+            + "is near. Default yes.",
+        "margin": "By how much a phone in front of the door hears this gateway louder than the "
+            + "next; 'lintel calibrate' measures it. Default 11dB, as of gateways 4 m apart.",
         "offset": "Added to every level of the outer radio. Default 0dB.",
         "inside-offset": "Added to every level of the inner radio. Default 0dB.",
     ]

@@ -45,6 +45,10 @@ public struct TraceSample: Sendable {
     public var channel: UInt8?
     /// The phone's authenticated margin in dB, where it sent one.
     public var margin: UInt8?
+    /// The rest of `EXT`: the level at which the phone hears this gateway, in dBm, and which other
+    /// one is loudest (1 before the door, 2 after it).
+    public var heardAt: Int8?
+    public var otherGateway: UInt16?
     /// Heard by the receiver behind the door.
     public var isInsideReceiver = false
     /// Metres from the door's gateway.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import GuestPass
 import Timebase
 
 #if canImport(Glibc)
@@ -16,9 +17,11 @@ struct TraceAir {
     private var smoothed = [0.0, 0, 0]
     private var stance = Stance(position: Position(x: 0, y: 0))
     private var hasMoved = false
-    private var margin: UInt8 = 0
+    private var measured = PassExtension(otherGateway: 0, heardAt: nil, margin: 0)
     private var marginDue: Double
     private let scannerPhase: Interval
+    /// Added to every level: a phone taken out of its pocket is louder.
+    var lift = 0.0
 
     init(
         _ simulation: TraceSimulation, _ carry: TraceCarry, isInside: Bool,
@@ -58,9 +61,10 @@ struct TraceAir {
         stance.position = Position(x: point.x, y: point.y)
         let smoothing = 1 - exp(-TracePath.step / simulation.phoneSmoothing)
         for gateway in 0..<3 where !hasMoved || random.chance(simulation.beaconReception) {
-            let level = links[gateway].level(
-                from: stance, channel: TraceAir.channel(&random),
-                at: TraceSimulation.instant(seconds))
+            let level =
+                links[gateway].level(
+                    from: stance, channel: TraceAir.channel(&random),
+                    at: TraceSimulation.instant(seconds)) + lift
             smoothed[gateway] += (hasMoved ? smoothing : 1) * (level - smoothed[gateway])
         }
         hasMoved = true
@@ -74,17 +78,21 @@ struct TraceAir {
         let now = TraceSimulation.instant(seconds)
         if seconds >= marginDue {
             let lead = smoothed[0] - max(smoothed[1], smoothed[2])
-            margin = UInt8(max(0, min(255, lead.rounded())))
+            measured = PassExtension(
+                otherGateway: smoothed[1] > smoothed[2] ? 1 : 2,
+                heardAt: Int8(max(-126, min(20, smoothed[0].rounded()))),
+                margin: UInt8(max(0, min(255, lead.rounded()))))
             marginDue = simulation.marginPeriod == 0 ? 0 : marginDue + simulation.marginPeriod
         }
         let channel =
             simulation.scanner?.channel(at: now + scannerPhase) ?? TraceAir.channel(&random)
-        let first = links[0].level(from: stance, channel: channel, at: now)
+        let first = links[0].level(from: stance, channel: channel, at: now) + lift
         hear(first, ear: 0, channel, now, truth, into: &samples)
         guard simulation.receivers != .outside else { return }
-        var second = links[3].level(from: stance, channel: channel, at: now)
+        var second = links[3].level(from: stance, channel: channel, at: now) + lift
         if simulation.receivers == .twoAntennas {
-            second = TraceAir.besideFirst(first, second, links[0].expectedLevel(from: stance))
+            second = TraceAir.besideFirst(
+                first, second, links[0].expectedLevel(from: stance) + lift)
         }
         hear(second, ear: 1, channel, now, truth, into: &samples)
     }
@@ -96,8 +104,10 @@ struct TraceAir {
         guard let heard = ears[ear].hear(level: level, channel: channel) else { return }
         let distance = hypot(stance.position.x, stance.position.y)
         var sample = TraceSample(
-            time: now, rssi: heard.rssi, channel: channel, margin: margin, distance: distance,
-            truth: truth)
+            time: now, rssi: heard.rssi, channel: channel, margin: measured.margin,
+            distance: distance, truth: truth)
+        sample.heardAt = measured.heardAt
+        sample.otherGateway = measured.otherGateway
         sample.isInsideReceiver = ear == 1 && simulation.receivers == .outsideAndInside
         samples.append(sample)
     }

@@ -41,40 +41,39 @@ struct TracePath {
     /// Seconds after the start at which the person stopped for good.
     var stop: Double?
 
-    init(
-        _ scene: TraceScene, speed mean: Double, lane lanes: ClosedRange<Double>, dwell: Double,
-        spacing: Double, _ random: inout RandomSource
-    ) {
+    init(_ scene: TraceScene, _ simulation: TraceSimulation, _ random: inout RandomSource) {
+        let mean = simulation.speed
         let speed = min(max(mean + 0.1 * random.gaussian(), mean / 2), mean * 1.5)
         let start = random.uniform(8...12)
-        let lane = random.uniform(lanes)
+        let lane = random.uniform(simulation.lane)
         switch scene {
-        case .passBy:
-            walk(from: (-start, lane), to: (start, lane), speed)
-        case .arrival:
-            come(from: -start, lane, to: (0, random.uniform(0.4...0.8)), speed, dwell)
-        case .tapHere:
-            come(from: -start, lane, to: (0, random.uniform(0.3...1.2)), speed, dwell)
-        case .neighbourStop:
-            let door = random.chance(0.5) ? -spacing : spacing
-            come(from: -start, lane, to: (door, random.uniform(0.4...0.8)), speed, dwell)
+        case .passBy: walk(from: (-start, lane), to: (start, lane), speed)
+        case .inside: roam(for: simulation.dwell, &random)
+        case .table:
+            stay((random.uniform(-2...2), -random.uniform(0.5...5)), for: simulation.dwell)
+            stop = 0
+        case .arrival, .neighbourStop, .corridorStop, .tapHere, .tapFar, .tapAlong:
+            let spot = TracePath.spot(scene, simulation.spacing, &random)
+            let begin = simulation.heardFrom.map { spot.x - random.uniform($0) } ?? -start
+            come(from: begin, lane, to: spot, speed, simulation.dwell)
+        }
+    }
+
+    /// Where a person of this scene stops; who never does would stop at the door.
+    static func spot(
+        _ scene: TraceScene, _ spacing: Double, _ random: inout RandomSource
+    ) -> (x: Double, y: Double) {
+        func side() -> Double { random.chance(0.5) ? 1 : -1 }
+        switch scene {
+        case .passBy, .inside, .table, .arrival: return (0, random.uniform(0.4...0.8))
+        case .tapHere: return (0, random.uniform(0.3...1.2))
+        case .neighbourStop: return (-side() * spacing, random.uniform(0.4...0.8))
         case .corridorStop:
-            let side: Double = random.chance(0.5) ? 1 : -1
-            let along = side * random.uniform(1.2...2.5)
-            come(from: -start, lane, to: (along, random.uniform(0.8...2)), speed, dwell)
+            return (side() * random.uniform(1.2...2.5), random.uniform(0.8...2))
         case .tapFar:
             let angle = random.uniform(0...(.pi / 2))
-            let side: Double = random.chance(0.5) ? 1 : -1
-            let spot = (side * 6 * cos(angle), max(6 * sin(angle), 0.3))
-            come(from: -start, lane, to: spot, speed, dwell)
-        case .tapAlong:
-            let side: Double = random.chance(0.5) ? 1 : -1
-            come(from: -start, lane, to: (side * 6, random.uniform(0.3...1.5)), speed, dwell)
-        case .inside:
-            roam(for: dwell, &random)
-        case .table:
-            stay((random.uniform(-2...2), -random.uniform(0.5...5)), for: dwell)
-            stop = 0
+            return (side() * 6 * cos(angle), max(6 * sin(angle), 0.3))
+        case .tapAlong: return (side() * 6, random.uniform(0.3...1.5))
         }
     }
 

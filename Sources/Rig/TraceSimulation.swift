@@ -29,6 +29,11 @@ public struct TraceSimulation: Sendable {
     public var spacing = 4.0
     /// Metres between the door and the line people walk on.
     public var lane = 1.0...2.5
+    /// How far a person walks in hearing before stopping, in metres; `nil` begins 8 … 12 m before
+    /// the door.
+    public var heardFrom: ClosedRange<Double>?
+    /// By how much a phone becomes louder when its owner stops and takes it out, in dB.
+    public var lift = 0.0
     /// Metres a second; recorded walks are slower than people in a corridor.
     public var speed = 1.1
     /// The scanner's way over the channels; `nil` hops at every advert.
@@ -64,9 +69,15 @@ public struct TraceSimulation: Sendable {
     /// Simulates one scene.
     public func trace(_ scene: TraceScene, seed: UInt64) -> Trace {
         var random = RandomSource(seed: seed)
-        let path = TracePath(
-            scene, speed: speed, lane: lane, dwell: dwell, spacing: spacing, &random)
+        let path = TracePath(scene, self, &random)
         return trace(path, scene, name: "\(scene.rawValue)-\(seed)", &random)
+    }
+
+    /// Where somebody of this scene stops, in metres along the corridor and off the door.
+    public func spot(
+        _ scene: TraceScene, _ random: inout RandomSource
+    ) -> (x: Double, y: Double) {
+        TracePath.spot(scene, spacing, &random)
     }
 
     /// Simulates one scene in which the phone keeps the distances of a recorded walk, about the
@@ -87,6 +98,7 @@ public struct TraceSimulation: Sendable {
         for (index, point) in path.points.enumerated() {
             let seconds = Double(index) * TracePath.step
             let isStopped = path.stop.map { seconds >= $0 } ?? false
+            air.lift = isStopped ? lift : 0
             air.move(to: point, at: seconds, &random)
             while due < seconds + TracePath.step {
                 let truth = TraceSimulation.truth(scene, isStopped: isStopped)

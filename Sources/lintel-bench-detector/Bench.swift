@@ -54,12 +54,13 @@ struct Bench {
         conditions()
         print("\n## The detector as delivered: its own thresholds, no hindsight")
         delivered(TraceSimulation())
-        spacings()
         openings(recorded)
         try Splices(bench: self, walks: recorded).report()
         Rates(bench: self).report()
         Intent(bench: self).report()
         Bound(bench: self).report()
+        SpotBound(bench: self).report()
+        Robustness(bench: self).report()
         Indoors(bench: self).report()
     }
 
@@ -181,27 +182,6 @@ struct Bench {
                 return Report.percent(Double(opened.count) / Double(traces.count), digits: 2)
             }
             print(Report.row(name + (usesMargin ? ", margin" : ", level"), shares))
-        }
-    }
-
-    /// What the margin says depends on how far the next gateways are.
-    private func spacings() {
-        print("\n## Metres to the next gateways, normal setting: opened, passBy and arrival in 5 s")
-        print(Report.row("", ["3", "4", "5", "6", "8", "12"]))
-        for comparesGateways in [true, false] {
-            for scene in [TraceScene.passBy, .arrival] {
-                let shares = [3.0, 4, 5, 6, 8, 12].map { metres in
-                    var simulation = TraceSimulation()
-                    simulation.spacing = metres
-                    var parameters = ProximityParameters()
-                    parameters.comparesGateways = comparesGateways
-                    return Report.share(smaller.make(simulation, scene)) {
-                        Bench.opens($0, parameters, usesMargin: true)
-                    }
-                }
-                let name = "\(scene.rawValue), compare = \(comparesGateways ? "yes" : "no")"
-                print(Report.row(name, shares))
-            }
         }
     }
 

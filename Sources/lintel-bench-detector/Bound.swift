@@ -67,7 +67,8 @@ struct Bound {
         print(Report.row("  Lintel", own.row))
         for (name, features) in [
             ("  trees over level and margin", \Heard.radio),
-            ("  … and over Lintel's evidence", \.all),
+            ("  … and the rest of EXT", \.extended),
+            ("  … and Lintel's evidence", \.all),
         ] {
             let positives = lessons.wanted.compactMap { $0 }
             let negatives = lessons.others.joined().compactMap { $0 }
@@ -89,8 +90,11 @@ private struct Classes {
 /// What was heard of one visit until a moment.
 private struct Heard {
     var radio: [Float] = []
+    /// The phone's own level, and how often another gateway than at first was the loudest other.
+    private var rest: [Float] = []
     var evidence = 0.0
 
+    var extended: [Float] { radio + rest }
     var all: [Float] { radio + [Float(evidence)] }
 
     init?(_ trace: Trace, at moment: Instant, _ evidence: (Detector) -> Evidence) {
@@ -105,6 +109,9 @@ private struct Heard {
             let within = heard.filter { span.contains((moment - $0.time).seconds) }
             radio.append(Heard.mean(within) { Float($0.rssi) })
             radio.append(Heard.mean(within) { Float($0.margin ?? 0) })
+            rest.append(Heard.mean(within) { Float($0.heardAt ?? 0) })
+            rest.append(
+                Heard.mean(within) { $0.otherGateway == heard[0].otherGateway ? 0 : 1 })
         }
     }
 

@@ -33,6 +33,21 @@ struct Tapper {
         tap.map { now >= $0 && now < $0 + Tapper.lasts } ?? false
     }
 
+    /// Whether a door that hears the phone's margin takes the tap within so many seconds.
+    func isGranted(within seconds: Double, _ parameters: ProximityParameters) -> Bool {
+        guard let tap else { return false }
+        var detector = Detector(at: .origin)
+        for sample in trace.samples where (sample.time - tap).seconds <= seconds {
+            _ = detector.observe(ProximitySample(sample), at: sample.time, parameters)
+            if isTapped(at: sample.time),
+                detector.tapIsPlausible(at: sample.time, since: tap, parameters)
+            {
+                return true
+            }
+        }
+        return false
+    }
+
     private static func isStopped(_ truth: TraceTruth) -> Bool {
         truth == .atDoor || truth == .atNeighbour || truth == .inCorridor
     }

@@ -19,6 +19,7 @@ struct DetectorRun {
     private(set) var evidence: [Int32] = []
     private(set) var detector = Detector(at: .origin)
     private var truths: [(at: Instant, truth: Substring)] = []
+    private var rows: [DetectorTrace.Row] = []
 
     var states: Set<ProximityState> { Set(changes.map(\.state)) }
 
@@ -33,6 +34,7 @@ struct DetectorRun {
         for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
             guard let row = try reader.row(line) else { continue }
             truths.append((row.time, line.split(separator: ",").last ?? ""))
+            rows.append(row)
             index += 1
             guard index % keepEvery == 0 else { continue }
             take(row.sample, row, parameters)
@@ -47,6 +49,24 @@ struct DetectorRun {
             changes.append((row.time, state, row.distance ?? .infinity))
         }
         if sample == row.sample { evidence.append(detector.evidence.rawValue) }
+    }
+
+    /// The guest goes back the way they came: the trace again, its end first.
+    mutating func goBack() {
+        guard let end = rows.last?.time else { return }
+        for row in rows.reversed() {
+            var back = row
+            back.time = end + (end - row.time) + .milliseconds(250)
+            take(back.sample, back, ProximityParameters())
+        }
+    }
+
+    /// Nothing more is heard.
+    mutating func fallSilent() {
+        while let deadline = detector.deadline {
+            guard let state = detector.advance(to: deadline, ProximityParameters()) else { return }
+            changes.append((deadline, state, .infinity))
+        }
     }
 
     /// When the trace first says that this is true of the guest.

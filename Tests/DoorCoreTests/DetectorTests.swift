@@ -21,6 +21,19 @@ struct DetectorTests {
         #expect(opened.at >= stop - .seconds(2))
     }
 
+    @Test("Coming, standing, going and silence are told in this order")
+    func visit() throws {
+        var run = try DetectorRun("arrival-2026000000")
+        #expect(run.changes.prefix(2).map(\.state) == [.present, .approaching])
+        #expect(run.changes.last?.state == .atDoor)
+        let arrived = run.changes.count
+        run.goBack()
+        #expect(run.changes[arrived].state == .leaving)
+        #expect(run.changes.last?.state != .atDoor)
+        run.fallSilent()
+        #expect(run.changes.suffix(2).map(\.state) == [.leaving, .absent])
+    }
+
     @Test("Someone who walks past does not open the door and is seen to have passed")
     func passBy() throws {
         let run = try DetectorRun("passBy-2026000000")

@@ -121,12 +121,12 @@ struct TimedPassTests {
         scene.hear(pass, rssi: -50)
         #expect(scene.energised.count == before + 1)
         // Long after the replay memory has forgotten it, an operator sets the clock back.
-        let back = Interval.minutes(6)
-        scene.wait(back)
+        let back = Interval.minutes(6) + .seconds(30)
+        scene.wait(.minutes(6))
         scene.give(.wallClock(ClockReading(time: scene.wall - back, isSynchronised: true)))
         scene.give(.command(.confirmTime))
-        try Self.stand(&scene, behind: back)
-        try Self.stand(&scene, behind: back)
+        // The approach opens the door anew; what is tested comes after it.
+        for _ in 0..<3 { try Self.stand(&scene, behind: back) }
         let later = scene.energised.count
         scene.hear(pass, rssi: -50)
         #expect(scene.energised.count == later)

@@ -99,6 +99,7 @@ struct SettingsTests {
         #expect(room.proximity.caution == .strict)
         #expect(room.proximity.receiverOffset == -3)
         #expect(room.proximity.insideReceiverOffset == 2)
+        #expect(room.proximity.margin == 15)
         let spa = settings.doors[1].configuration
         #expect(spa.failMode == .safe && spa.level == .timed && spa.needsFirstPerson)
         #expect(spa.fire == room.fire && spa.tamper == room.tamper && spa.fire != nil)
