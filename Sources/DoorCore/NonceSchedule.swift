@@ -67,12 +67,14 @@ struct NonceSchedule: Sendable {
 
     /// Whether an answer is one to a challenge of the last minute or so that is too old by now.
     /// Counters come round every sixteen nonces: an answer that stays on air then names a fresh
-    /// one, and is late all the same and not forged.
+    /// one, and is late all the same and not forged. Only the few of the same counter are tried:
+    /// whoever floods wrong tags must not make each cost a hundred.
     func isLate(_ pass: OpenPass, of gateway: GatewayID, by key: GatewayKey, at now: Instant)
         -> Bool
     {
         recent.contains {
-            now - $0.at > Limits.nonceAgeMax && pass.answers($0.challenge, of: gateway, by: key)
+            $0.challenge.counterLow == pass.header.counterLow && now - $0.at > Limits.nonceAgeMax
+                && pass.answers($0.challenge, of: gateway, by: key)
         }
     }
 }

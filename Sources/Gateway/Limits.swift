@@ -43,8 +43,6 @@ enum Limits {
     static let orderAnswerMax = Interval.seconds(2)
     static let orderReasonBytesMax = 200
     /// A file of events to verify.
-    /// A certificate, its chain, or a key, PEM.
-    static let identityFileBytesMax = 64 << 10
     static let eventFileBytesMax = 256 << 20
     /// A report, with or without a header of the hotel's.
     static let reportBytesMax = (1 << 20) - 4_096

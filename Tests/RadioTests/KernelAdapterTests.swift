@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What needs a kernel with Bluetooth; the rig's guest has one.
+// What needs a kernel with Bluetooth; the rig's guest has one. LINTEL_ADAPTER is the address of the
+// adapter to use, where others are in use; without it the first one.
 
 import BLEWire
 import CBluetooth
@@ -17,8 +18,10 @@ private let hasBluetooth: Bool = {
 }()
 
 let upAdapter: KernelAdapter? = {
-    guard let adapters = try? KernelAdapters() else { return nil }
-    return try? adapters.list().first
+    guard let adapters = try? KernelAdapters().list() else { return nil }
+    guard let words = getenv("LINTEL_ADAPTER") else { return adapters.first }
+    let address = DeviceAddress(String(cString: words))
+    return adapters.first { $0.address == address }
 }()
 
 @Suite("The kernel's adapters", .serialized)

@@ -24,13 +24,15 @@ class Bench:
             radio: f"00:1A:7D:DA:{lane:02X}:{0x13 + number:02X}"
             for number, radio in enumerate(machine.radios)}
         self.hotel = hotel_folder
-        self.shell.put(self.folder, self._files())
-        self.wires = machine.wires(lane)
         self.since = 0
         self.is_running = False
+        self.settings: dict[str, bytes] = {}
+        # It takes as long to start as what is done meanwhile.
         self.corridor = Corridor(
             log=f"{self.log}-phone.log", capture=f"{self.log}-radio{{instance}}.btsnoop")
         try:
+            self.shell.put(self.folder, self._files())
+            self.wires = machine.wires(lane)
             self._people_the_corridor()
         except BaseException:
             self.corridor.close()
@@ -71,7 +73,10 @@ class Bench:
         """Starts it with the state a fresh enrolment leaves."""
         for role, level in self.wires.resting.items():
             self.wires.drive(role, level)
-        self.shell.put(self.folder, self.machine.settings(self, channel))
+        settings = self.machine.settings(self, channel)
+        if settings != self.settings:
+            self.shell.put(self.folder, settings)
+            self.settings = settings
         self.shell.run(f"cd {self.folder}; rm -rf live; cp -r state live; : > log; cd /")
         self.since = len(self.trace.records)
         self.again()

@@ -17,17 +17,17 @@ class LonelyComputer(Computer):
 
 
 def plan(pattern: str) -> Plan:
-    made = Plan({"pc": Computer, "pc-raw": LonelyComputer, "pc-user": LonelyComputer, "rig": Nowhere},
-                pattern)
-    channels = ("raw", "user")
-    for channel in channels:
-        made.add(f"pc-{channel}", Clocks, channel=channel)
-        # The longest first, so that no lane is left with it at the end.
-        made.add("pc", Thieves, channel=channel)
-    for channel in channels:
-        made.add("pc", Adapters, Arrivals, Inputs, channel=channel)
-    made.add("rig", Faults, channel="no")
+    machines = {"pc-raw": Computer, "pc-user": Computer, "pc-clocks": LonelyComputer, "rig": Nowhere}
+    made = Plan(machines, pattern)
+    for channel in ("raw", "user"):
+        made.add("pc-clocks", Clocks, channel=channel)
+        # The longest first, so that no lane is left with one at the end.
+        made.add(f"pc-{channel}", Thieves, channel=channel)
+        made.add(f"pc-{channel}", Adapters, channel=channel)
     made.add("pc-raw", KernelSuites, channel="both")
+    for channel in ("raw", "user"):
+        made.add(f"pc-{channel}", Arrivals, Inputs, channel=channel)
+    made.add("rig", Faults, channel="no")
     return made
 
 

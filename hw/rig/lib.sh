@@ -23,10 +23,13 @@ supervised() {
 
 # limited SECONDS STAGE COMMAND…: runs a stage; says which one failed and what it last printed.
 limited() {
-    local seconds=$1 stage=$2 log="$cache/$2.log" status=0
+    local seconds=$1 stage=$2 log="$cache/$2.log" status=0 began=$SECONDS
     shift 2
     supervised "$seconds" "$@" > "$log" 2>&1 || status=$?
-    [ "$status" -ne 0 ] || return 0
+    if [ "$status" -eq 0 ]; then
+        say "$stage: $((SECONDS - began)) s"
+        return
+    fi
     tail -n 40 "$log" >&2
     case $status in
     124 | 137) fail "stage '$stage' took longer than its $seconds s; whole log: $log" ;;

@@ -27,8 +27,8 @@ LAST_LINES = 30
 RADIOS = ("corridor", "lobby")
 # The machine's time follows its instructions (2 ns each) while it computes, and this machine's clock
 # while it waits: on a busy host it takes longer, but a pulse of 3 s is still one of 3 s in there.
-OWN_TIME = ("-accel", "tcg,thread=single", "-icount", "shift=1", "-smp", "1")
-KERNEL_OPTIONS = "panic=-1 cryptomgr.notests mitigations=off"
+OWN_TIME = ("-accel", "tcg,thread=single", "-icount", "shift=1")
+KERNEL_OPTIONS = "panic=-1 cryptomgr.notests mitigations=off init_on_alloc=0"
 # QEMU 7.2 now and then misses that such a machine has fallen idle, and its time stands still until
 # something else happens in QEMU: so something does.
 HEARTBEAT_SECONDS = 0.2
@@ -89,7 +89,7 @@ class Machine:
         self.radio_lock = threading.Lock()
         with open(f"{logs}/{name}-qemu.log", "wb") as complaints:
             self.process = subprocess.Popen(
-                [self.program, "-display", "none", "-no-reboot", "-monitor", "none", "-nic", "none",
+                [self.program, "-nodefaults", "-display", "none", "-no-reboot",
                  "-qmp", f"unix:{self.folder}/heart,server=on,wait=off", *self.arguments()],
                 stdin=subprocess.DEVNULL, stdout=complaints, stderr=complaints,
                 preexec_fn=end_with_parent)
@@ -192,22 +192,19 @@ class Computer(Machine):
     """An amd64 PC with this checkout as its root, and gpio-sim chips as many as wanted."""
 
     program = "qemu-system-x86_64"
-    lanes = 6
+    lanes = 5
     lintel = os.path.abspath(".build/release/lintel")
     btattach, hciconfig = (f"{CACHE}/programs/{path}" for path in ("usr/bin/btattach", "bin/hciconfig"))
 
     def arguments(self) -> list[str]:
-        with open(f"{CACHE}/kernel.release") as file:
-            release = file.read().strip()
         radios = []
         for lane in range(self.lanes):
             for radio in self.radios:
                 radios += ["-chardev", self.port(f"{radio}{lane}"),
                            "-device", f"pci-serial,chardev={radio}{lane}"]
         return [
-            *OWN_TIME, "-machine", "q35", "-m", "2048",
-            "-kernel", f"{CACHE}/kernel/boot/vmlinuz-{release}",
-            "-initrd", f"{CACHE}/initramfs.gz", "-append",
+            *OWN_TIME, "-smp", "1", "-machine", "q35", "-m", "1024",
+            "-kernel", f"{CACHE}/vmlinux", "-initrd", f"{CACHE}/initramfs.gz", "-append",
             f"console=ttyS0 loglevel=6 8250.nr_uarts=32 {KERNEL_OPTIONS}",
             "-fsdev", "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap",
             "-device", "virtio-9p-pci,fsdev=root,mount_tag=root",
@@ -248,7 +245,7 @@ class Virt(Board):
             radios += ["-chardev", self.port(f"{radio}0"),
                        "-device", f"pci-serial,chardev={radio}0"]
         return [
-            "-M", "virt", *OWN_TIME, "-cpu", "cortex-a72", "-m", "1024",
+            "-M", "virt", *OWN_TIME, "-smp", "1", "-cpu", "cortex-a72", "-m", "1024",
             "-serial", "chardev:console", *radios,
             "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
             "-append", f"console=ttyAMA0 loglevel=4 {KERNEL_OPTIONS}"]
@@ -277,7 +274,7 @@ class Pi(Board):
 
     def board_arguments(self) -> list[str]:
         return [
-            "-M", "raspi3b", "-accel", "tcg,thread=single", "-dtb", f"{BOARD}/raspi3b.dtb",
+            "-M", "raspi3b", *OWN_TIME, "-dtb", f"{BOARD}/raspi3b.dtb",
             "-chardev", self.port("onboard0"), "-serial", "chardev:onboard0",
             "-serial", "chardev:console",
             "-append", f"console=ttyS1,115200 loglevel=4 {KERNEL_OPTIONS}"]
