@@ -20,11 +20,11 @@ extension DetectorBelief {
             return total
         }
         // Every half metre a part of the shadows is new. Who has stopped brings them along.
-        let forgotten = 256 - model.leanMemory * model.leanMemory >> 8
-        walkingLean += (model.leanVariance - walkingLean) * forgotten >> 8
+        let forgotten = 256 - ((model.leanMemory * model.leanMemory) >> 8)
+        walkingLean += ((model.leanVariance - walkingLean) * forgotten) >> 8
         let door = weight(DetectorModel.door...DetectorModel.door)
-        let share = Int32(truncatingIfNeeded: min(stopped, door) >> 8) / Int32(door >> 16 + 1)
-        standingLean += (walkingLean - standingLean) * min(share, 256) >> 8
+        let share = Int32(truncatingIfNeeded: min(stopped, door) >> 8) / Int32((door >> 16) + 1)
+        standingLean += ((walkingLean - standingLean) * min(share, 256)) >> 8
         settle()
     }
 }
@@ -61,18 +61,8 @@ private struct DetectorMove {
             Model.door, at: nearest, model.stoppingHere,
             beside: weights[nearest - 1] &+ weights[nearest + 1], model.stoppingHere,
             leavingTo: nearest + 1)
-        for (away, near, centre) in [
-            (Model.awayBefore, Model.corridorBefore, nearest - 3),
-            (Model.awayAfter, Model.corridorAfter, nearest + 3),
-        ] {
-            let beside = weights[centre - 1] &+ weights[centre + 1]
-            stop(
-                away, at: centre, model.stoppingAway, beside: beside, model.stoppingAwayNearby,
-                leavingTo: centre + 1)
-            stop(
-                near, at: centre, model.stoppingInCorridor, beside: beside,
-                model.stoppingInCorridorNearby, leavingTo: centre + 1)
-        }
+        stop(away: Model.awayBefore, inCorridor: Model.corridorBefore, at: nearest - 3)
+        stop(away: Model.awayAfter, inCorridor: Model.corridorAfter, at: nearest + 3)
         stop(
             Model.neighbourBefore, at: Model.first, model.stoppingNextDoor,
             beside: weights[Model.first + 1], model.stoppingNextDoorNearby,
@@ -81,6 +71,18 @@ private struct DetectorMove {
             Model.neighbourAfter, at: Model.last, model.stoppingNextDoor,
             beside: weights[Model.last - 1], model.stoppingNextDoorNearby, leavingTo: Model.far)
         return stopped
+    }
+
+    /// Somebody beside the door stops there, or has stopped and goes on.
+    @inline(__always)
+    private func stop(away: Int, inCorridor: Int, at centre: Int) {
+        let beside = before.weights[centre - 1] &+ before.weights[centre + 1]
+        stop(
+            away, at: centre, model.stoppingAway, beside: beside, model.stoppingAwayNearby,
+            leavingTo: centre + 1)
+        stop(
+            inCorridor, at: centre, model.stoppingInCorridor, beside: beside,
+            model.stoppingInCorridorNearby, leavingTo: centre + 1)
     }
 
     private func pausing(_ place: Int) -> UInt32 {
