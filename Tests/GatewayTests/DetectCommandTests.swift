@@ -17,9 +17,9 @@ struct DetectCommandTests {
     /// What the detector makes of `arrival`, to the digit on every machine.
     private static let golden = [
         #"{"t":0.204,"state":"present","evidence":1.4}"#,
-        #"{"t":8.878,"state":"approaching","evidence":0.5}"#,
-        #"{"t":10.403,"state":"passing","evidence":4.0}"#,
-        #"{"t":11.929,"state":"atDoor","evidence":7.4}"#,
+        #"{"t":8.878,"state":"approaching","evidence":0.3}"#,
+        #"{"t":10.403,"state":"passing","evidence":3.9}"#,
+        #"{"t":11.929,"state":"atDoor","evidence":7.1}"#,
     ]
 
     private func trace(_ text: String) throws -> (folder: ScratchFolder, path: String) {
