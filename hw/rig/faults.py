@@ -103,6 +103,12 @@ class Faults:
         self.end(rig)
         self.assertEqual(rig.returncode, 130)
 
+    def test_a_runner_that_is_killed_leaves_nothing_running(self):
+        rig = self.rig(f"{HERE}/run", "pc-clocks raw")
+        wait_until("a machine runs", lambda: [u for u in self.users() if "-initrd" in u], 60)
+        rig.kill()
+        self.end(rig)
+
     def test_a_run_past_its_limit_ends_there_and_removes_its_folder(self):
         rig = self.rig(f"{HERE}/run", "pc-clocks raw", RIG_SECONDS="3")
         output = self.end(rig)

@@ -38,6 +38,8 @@ class Plan:
         threads = [
             threading.Thread(target=self._run_machine, args=(name, tests))
             for name, tests in self.queues.items() if not tests.empty()]
+        if not threads:
+            say(f"no test has {self.pattern!r} in its name")
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -104,6 +106,7 @@ def say(text: str) -> None:
 
 def main(plan: Plan) -> None:
     """Runs a plan and ends the process; interrupted, its children end with it."""
+    os.makedirs(LOGS, exist_ok=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(INTERRUPTED))
     sys.exit(not plan.run())

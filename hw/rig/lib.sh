@@ -10,12 +10,13 @@ mkdir -p "$cache"
 say() { printf 'rig: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
-# supervised SECONDS COMMAND…: runs a command that ends with us, and at the latest after SECONDS.
+# supervised SECONDS COMMAND…: runs a command that ends with us, even if we are killed, and at the
+# latest after SECONDS.
 supervised() {
     local status=0
-    timeout --kill-after=5 "$@" &
+    setpriv --pdeathsig TERM timeout --kill-after=5 "$@" &
     local pid=$!
-    trap 'kill "$pid" 2>/dev/null; exit 130' INT TERM
+    trap 'kill "$pid" 2>/dev/null; wait "$pid" || true; exit 130' INT TERM
     wait "$pid" || status=$?
     trap - INT TERM
     return "$status"

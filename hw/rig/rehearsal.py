@@ -100,6 +100,7 @@ def play(stage: Stage, pattern: str) -> int:
 
 
 def main() -> None:
+    os.makedirs(LOGS, exist_ok=True)
     stage = Stage("rehearsal", LOGS)
     try:
         sys.exit(play(stage, " ".join(sys.argv[1:])))
