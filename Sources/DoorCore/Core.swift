@@ -171,8 +171,12 @@ public struct Core: Sendable {
     private mutating func handle(
         _ input: DoorInput, door place: Int, _ now: Instant, _ effects: inout Effects
     ) {
+        let wasOpen = doors[place].leaf.isOpen
         let passage = doors[place].handle(input, at: now, recorder: &recorder, into: &effects)
         if let passage { note(passage) }
+        if wasOpen, doors[place].leaf == .closed {
+            tracks.doorCycled(doors[place].configuration.index, at: now)
+        }
         doorsChanged(at: now)
     }
 

@@ -24,7 +24,10 @@ public struct Detector: Sendable {
     private var outsideLevel = Detector.unheard
     private var insideLevel = Detector.unheard
     public private(set) var state = ProximityState.absent
+    /// This approach has opened the door passively.
     private var isSpent = false
+    /// … and the door was open and closed since: the next approach may again.
+    private var isCycled = false
 
     public init(at now: Instant) {
         firstHeard = now
@@ -64,8 +67,8 @@ public struct Detector: Sendable {
             if let margin { hear(margin, now, model, parameters) }
             if Int32(outsideLevel) >= Int32(parameters.far) * 64 { lastAboveFar = now }
         }
-        if now - lastAboveFar >= Detector.rearmAfter { isSpent = false }
         decide(now, parameters)
+        rearm(at: now)
         return state == before ? nil : state
     }
 
@@ -98,10 +101,16 @@ public struct Detector: Sendable {
 
     /// The door was unlocked for this guest: nothing opens passively again until they were below
     /// the far level for 30 s or the door cycled.
-    public mutating func didUnlock(at now: Instant) { isSpent = true }
+    public mutating func didUnlock(at now: Instant) { (isSpent, isCycled) = (true, false) }
 
-    /// The door opened and closed again.
-    public mutating func doorCycled(at now: Instant) { isSpent = false }
+    /// The door opened and closed again. Who has gone through may still be heard like one before
+    /// it, so that only leaving it first makes a new approach.
+    public mutating func doorCycled(at now: Instant) { isCycled = isSpent }
+
+    private mutating func rearm(at now: Instant) {
+        let isFar = now - lastAboveFar >= Detector.rearmAfter
+        if isFar || (isCycled && state != .atDoor) { (isSpent, isCycled) = (false, false) }
+    }
 }
 
 // MARK: Evidence
@@ -120,12 +129,17 @@ extension Detector {
         var terms = EvidenceTerms()
         terms.level = Evidence(rawValue: levelEvidence)
         terms.margin = Evidence(rawValue: marginEvidence)
-        let rest = evidence.rawValue - levelEvidence - marginEvidence
+        let rest = evidence.rawValue &- levelEvidence &- marginEvidence
         terms.motion = Evidence(rawValue: rest)
-        terms.insideDifference = insideDifference(at: lastHeard).map {
+        terms.insideDifference = insideAdvantage
+        return terms
+    }
+
+    /// Inside minus outside level in dB, where both receivers heard the phone lately.
+    var insideAdvantage: Int8? {
+        insideDifference(at: lastHeard).map {
             Int8(clamping: $0 / DetectorModel.levelUnitsPerDecibel)
         }
-        return terms
     }
 
     /// Lets the belief catch up with the clock.

@@ -7,24 +7,19 @@ extension DetectorBelief {
     /// Half a second passes.
     mutating func tick(_ model: DetectorModel) {
         var old = self
-        var stopped: UInt32 = 0
         withPlaces { now in
             var total: UInt32 = 0
             old.withPlaces { before in
                 let move = DetectorMove(before: before, now: now, model: model)
                 move.walk()
-                stopped = move.stand()
+                move.stand()
                 total = now.total
                 return total
             }
             return total
         }
-        // Every half metre a part of the shadows is new. Who has stopped brings them along.
-        let forgotten = 256 - model.leanMemory * model.leanMemory >> 8
-        walkingLean += (model.leanVariance - walkingLean) * forgotten >> 8
-        let door = weight(DetectorModel.door...DetectorModel.door)
-        let share = Int32(truncatingIfNeeded: min(stopped, door) >> 8) / Int32(door >> 16 + 1)
-        standingLean += (walkingLean - standingLean) * min(share, 256) >> 8
+        // Half a metre on the shadows are others. For somebody who stands they stay.
+        walkingLean = model.leanVariance
         settle()
     }
 }
@@ -53,26 +48,15 @@ private struct DetectorMove {
         }
     }
 
-    /// - Returns: how much has just stopped at this door.
-    func stand() -> UInt32 {
+    func stand() {
         let weights = before.weights
         let nearest = Model.nearest
-        let stopped = stop(
+        stop(
             Model.door, at: nearest, model.stoppingHere,
             beside: weights[nearest - 1] &+ weights[nearest + 1], model.stoppingHere,
             leavingTo: nearest + 1)
-        for (away, near, centre) in [
-            (Model.awayBefore, Model.corridorBefore, nearest - 3),
-            (Model.awayAfter, Model.corridorAfter, nearest + 3),
-        ] {
-            let beside = weights[centre - 1] &+ weights[centre + 1]
-            stop(
-                away, at: centre, model.stoppingAway, beside: beside, model.stoppingAwayNearby,
-                leavingTo: centre + 1)
-            stop(
-                near, at: centre, model.stoppingInCorridor, beside: beside,
-                model.stoppingInCorridorNearby, leavingTo: centre + 1)
-        }
+        stop(away: Model.awayBefore, inCorridor: Model.corridorBefore, at: nearest - 3)
+        stop(away: Model.awayAfter, inCorridor: Model.corridorAfter, at: nearest + 3)
         stop(
             Model.neighbourBefore, at: Model.first, model.stoppingNextDoor,
             beside: weights[Model.first + 1], model.stoppingNextDoorNearby,
@@ -80,7 +64,18 @@ private struct DetectorMove {
         stop(
             Model.neighbourAfter, at: Model.last, model.stoppingNextDoor,
             beside: weights[Model.last - 1], model.stoppingNextDoorNearby, leavingTo: Model.far)
-        return stopped
+    }
+
+    /// Somebody beside the door stops there, or has stopped and goes on.
+    @inline(__always)
+    private func stop(away: Int, inCorridor: Int, at centre: Int) {
+        let beside = before.weights[centre - 1] &+ before.weights[centre + 1]
+        stop(
+            away, at: centre, model.stoppingAway, beside: beside, model.stoppingAwayNearby,
+            leavingTo: centre + 1)
+        stop(
+            inCorridor, at: centre, model.stoppingInCorridor, beside: beside,
+            model.stoppingInCorridorNearby, leavingTo: centre + 1)
     }
 
     private func pausing(_ place: Int) -> UInt32 {
@@ -88,11 +83,10 @@ private struct DetectorMove {
     }
 
     @inline(__always)
-    @discardableResult
     private func stop(
         _ place: Int, at centre: Int, _ chance: UInt32, beside: UInt32, _ chanceBeside: UInt32,
         leavingTo exit: Int
-    ) -> UInt32 {
+    ) {
         keep(place, from: place)
         let stopping =
             DetectorBelief.part(before.weights[centre], chance)
@@ -100,7 +94,6 @@ private struct DetectorMove {
         add(to: place, stopping, from: centre)
         let leaving = DetectorBelief.part(before.weights[place], model.walkingOn)
         add(to: exit, leaving, from: place)
-        return stopping
     }
 
     @inline(__always)

@@ -65,7 +65,7 @@ extension Core {
         // Only who may pass the door can be inside, and the guard's slots are few.
         if credential.mayPass(rules.index) {
             doors[door].insideGuard?.heard(
-                credential.id, insideAdvantage: tracks[place].detector.terms.insideDifference,
+                credential.id, insideAdvantage: tracks[place].detector.insideAdvantage,
                 at: now)
         }
         trackDeadline = Instant.earlier(trackDeadline, tracks[place].detector.deadline)

@@ -109,6 +109,13 @@ struct TrackTable: Sendable {
         _modify { yield &tracks[place] }
     }
 
+    /// A door opened and closed: whom it opened for may come again.
+    mutating func doorCycled(_ door: DoorIndex, at now: Instant) {
+        for place in tracks.indices where tracks[place].door == door {
+            tracks[place].detector.doorCycled(at: now)
+        }
+    }
+
     /// Forgets guests who are gone.
     mutating func forgetIdle(at now: Instant) {
         for place in tracks.indices.reversed()

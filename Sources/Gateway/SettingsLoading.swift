@@ -2,7 +2,9 @@
 // From files to settings: lintel.conf, its drop-ins, and what the hotel approved.
 import CommandLineKit
 import Configuration
+import Glibc
 import HotelWire
+import Platform
 
 /// What came of reading settings.
 public struct SettingsReport: Sendable {
@@ -20,9 +22,13 @@ extension Settings {
         if let obstacle { return SettingsReport(settings: nil, findings: [obstacle]) }
         let folder = stateDirectory(files)
         do { return read(files, enrolment: try Enrolment(folder: folder).answer()) } catch {
+            // Its own user and root can read it, and a person at a terminal is neither.
+            let isForbidden = (error as? SystemError)?.errno == EACCES
             let obstacle = SettingsFinding(
                 .error, at: IniPosition(file: "\(folder)/hotel.approved", line: 0), "\(error)",
-                rule: "install the hotel's answer anew, with 'lintel enroll --answer'",
+                rule: isForbidden
+                    ? "be root, or the gateway's user"
+                    : "install the hotel's answer anew, with 'lintel enroll --answer'",
                 consequence: "the gateway does not know who it is, and does not start")
             return SettingsReport(settings: nil, findings: [obstacle])
         }

@@ -140,11 +140,13 @@ extension Desk {
 }
 
 extension DeskEvent {
-    /// - Parameter receivedAt: stands for the wall time a gateway without a clock does not know.
+    /// - Parameter receivedAt: stands for the wall time a gateway without a clock does not know,
+    ///   and for one no clock shows: times further apart than 1970 and 2106 have no difference.
     init(_ entry: EventBatch.Entry, of batch: EventBatch, receivedAt: UnixTime) {
         self.init(
             gateway: batch.gateway, boot: batch.boot, sequence: entry.sequence,
-            wall: entry.members["wall"]?.string.flatMap { UnixTime(text: $0) } ?? receivedAt,
+            wall: entry.members["wall"]?.string.flatMap { UnixTime(text: $0) }
+                .flatMap { UInt32(exactly: $0.seconds) == nil ? nil : $0 } ?? receivedAt,
             kind: entry.members["event"]?.string ?? "", door: entry.members["index"]?.number(),
             pass: entry.members["credential"]?.string.flatMap { PassID($0) }, line: entry.line)
     }

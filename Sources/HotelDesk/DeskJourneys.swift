@@ -33,23 +33,13 @@ extension Desk {
         }
     }
 
-    /// How long each visit of an amenity lasted whose leaving was seen, of the same stays: from
-    /// the last entering that no other leaving followed.
+    /// How long each visit of an amenity lasted whose leaving was seen, of the same stays.
     private func dwells(from: UnixTime, to: UnixTime) throws -> [Interval] {
-        func last(_ kind: Touchpoint.Kind, _ comparison: String) -> String {
-            """
-            (SELECT max(at_ms) FROM touchpoint AS earlier WHERE earlier.stay = exit.stay
-                AND kind = '\(kind.rawValue)' AND earlier.at_ms \(comparison) exit.at_ms)
-            """
-        }
         let sql = """
-            SELECT ends_ms - entered_ms FROM (
-                SELECT exit.at_ms AS ends_ms, \(last(.amenityEntry, "<=")) AS entered_ms,
-                    \(last(.amenityExit, "<")) AS before_ms
-                FROM stay JOIN touchpoint AS exit
-                    ON exit.stay = stay.id AND exit.kind = '\(Touchpoint.Kind.amenityExit.rawValue)'
-                WHERE begins >= ? AND begins < ? AND checks_in = 1 AND consent & ? != 0)
-            WHERE entered_ms > coalesce(before_ms, -1)
+            SELECT dwell_ms FROM stay JOIN touchpoint ON touchpoint.stay = stay.id
+                AND touchpoint.kind = '\(Touchpoint.Kind.amenityExit.rawValue)'
+            WHERE begins >= ? AND begins < ? AND checks_in = 1 AND consent & ? != 0
+                AND dwell_ms IS NOT NULL
             """
         return try database.rows(sql, .time(from), .time(to), Self.analytics) {
             row throws(DatabaseError) in .milliseconds(try row.integer(0))

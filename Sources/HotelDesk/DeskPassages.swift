@@ -43,15 +43,16 @@ extension Desk {
         _ event: DeskEvent, of stay: DeskStay, at door: DeskDoor, _ changes: inout [DeskChange]
     ) throws {
         guard event.kind == "granted", try isOfUse(stay) else { return }
-        let granted = EventName(event)
-        let opened = try hasContact(door) ? try opening(of: door) : nil
-        guard try !hasContact(door) || opened != nil else {
-            return try database.run(
-                "INSERT OR REPLACE INTO admitted VALUES (?, ?, ?, ?, ?)",
-                .number(door.gateway.rawValue), .number(door.number), .integer(stay.number),
-                .milliseconds(event.wall), .text(granted.description))
+        var evidence = [EventName(event)]
+        if try hasContact(door) {
+            guard let opened = try opening(of: door) else {
+                return try database.run(
+                    "INSERT OR REPLACE INTO admitted VALUES (?, ?, ?, ?, ?)",
+                    .number(door.gateway.rawValue), .number(door.number), .integer(stay.number),
+                    .milliseconds(event.wall), .text(evidence[0].description))
+            }
+            evidence.append(opened)
         }
-        let evidence = [granted] + [opened].compactMap { $0 }
         try pass(
             Passage(stay: stay, door: door, at: event.wall, evidence: evidence), &changes)
     }

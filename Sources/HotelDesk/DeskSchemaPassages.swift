@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Doors that tell when they open: who was let in and has not gone through yet, and which door
-// stands open since when. The moments from which the desk counts what it must forget; and an index
-// for the figures of a season.
+// stands open since when. The moments from which the desk counts what it must forget; and how long
+// each visit of an amenity lasted, so that figures of a season need not ask it of every moment.
 import SQLite
 
 extension DeskSchema {
@@ -23,7 +23,15 @@ extension DeskSchema {
             event TEXT NOT NULL,
             PRIMARY KEY (gateway, door)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX touchpoint_kind ON touchpoint (stay, kind, at_ms);
+        ALTER TABLE touchpoint ADD COLUMN dwell_ms INTEGER;
+        CREATE INDEX touchpoint_kind ON touchpoint (stay, kind, at_ms, dwell_ms);
+        UPDATE touchpoint AS gone SET dwell_ms = (
+            SELECT gone.at_ms - max(at_ms) FROM touchpoint AS came
+            WHERE came.stay = gone.stay AND came.kind = 'amenityEntry' AND came.at_ms <= gone.at_ms
+                AND came.at_ms > coalesce((
+                    SELECT max(at_ms) FROM touchpoint AS earlier WHERE earlier.stay = gone.stay
+                        AND earlier.kind = 'amenityExit' AND earlier.at_ms < gone.at_ms), -1))
+        WHERE kind = 'amenityExit';
         ALTER TABLE guest ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
         UPDATE guest SET added = CAST(strftime('%s', 'now') AS INTEGER);
         ALTER TABLE delivery ADD COLUMN queued INTEGER NOT NULL DEFAULT 0;

@@ -29,9 +29,16 @@ extension Desk {
         gateway: GatewayID? = nil, door: UInt8? = nil
     ) throws {
         guard stay.consent.contains(.journeyAnalytics) else { return }
+        // Of a leaving: how long after the last entering that no other leaving followed.
         try database.run(
-            "INSERT INTO touchpoint (stay, at_ms, kind, gateway, door) VALUES (?, ?, ?, ?, ?)",
-            .integer(stay.number), .milliseconds(moment), .text(kind.rawValue),
+            """
+            INSERT INTO touchpoint (stay, at_ms, kind, gateway, door, dwell_ms)
+            VALUES (?1, ?2, ?3, ?4, ?5, (
+                SELECT ?2 - max(at_ms) FROM touchpoint
+                WHERE ?3 = 'amenityExit' AND stay = ?1 AND kind = 'amenityEntry' AND at_ms <= ?2
+                    AND at_ms > coalesce((SELECT max(at_ms) FROM touchpoint
+                        WHERE stay = ?1 AND kind = 'amenityExit' AND at_ms < ?2), -1)))
+            """, .integer(stay.number), .milliseconds(moment), .text(kind.rawValue),
             .optional(gateway?.rawValue), .optional(door))
     }
 

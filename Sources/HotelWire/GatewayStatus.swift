@@ -83,7 +83,8 @@ public struct GatewayStatus: Equatable, Sendable {
         guard let boot: UInt32 = value["boot"]?.number(),
             let epoch: UInt64 = value["epoch"]?.number(), let clock = value["clock"]?.string,
             let version = value["version"]?.string, let doors = value["doors"]?.array,
-            let alarms = value["alarms"]?.array, let lost: UInt64 = value["lost"]?.number()
+            let alarms = value["alarms"]?.array, let lost: UInt64 = value["lost"]?.number(),
+            lost <= EventPosition.sequenceMax
         else { throw .malformed("a status has boot, epoch, clock, version, doors, alarms, lost") }
         self.boot = boot
         self.epoch = epoch

@@ -14,6 +14,8 @@ final class DemoScene {
     static let shortest = DemoPlan.shortest + gatewaysStart
     /// Gateways bring their controllers up, and hear from the hotel, before the first guest comes.
     private static let gatewaysStart = Interval.milliseconds(4_000)
+    /// Long enough for a pass to be issued on a busy machine, and over before its holder comes.
+    private static let expiresIn = Interval.seconds(8)
     private static let tick = Interval.milliseconds(100)
     private static let recordedTicks = 5
     private static let framesOfVerdict = 8
@@ -75,7 +77,7 @@ final class DemoScene {
     }
 
     /// Has the hotel issue what the cast holds. A pass that is to be over when its holder comes
-    /// ends while the gateways start.
+    /// ends before that.
     private static func issuePasses(
         _ plan: CorridorPlan, _ office: DemoOffice, _ reception: DemoReception
     ) throws -> (
@@ -83,12 +85,11 @@ final class DemoScene {
     ) {
         var beaconKey: BeaconKey?
         var issued: [(person: Int, pass: (credential: UInt64, key: DeviceKey))] = []
-        let soonest = WallClock.now() + gatewaysStart
         for (index, person) in plan.people.enumerated() {
             guard let drawn = person.pass else { continue }
             let stay = try reception.receive(
                 person.name, plan.doors[drawn.door.rawValue], from: drawn.from,
-                until: max(drawn.until, soonest))
+                until: max(drawn.until, WallClock.now() + expiresIn))
             let pass = try office.issue(stay: stay)
             issued.append((index, (pass.credential, pass.key)))
             beaconKey = pass.beaconKey

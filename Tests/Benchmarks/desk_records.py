@@ -81,8 +81,10 @@ def _stay(records, stay, now):
     moments = ["arrival", "checkIn"] + ["roomEntry", "amenityEntry", "amenityExit"] * 20
     if consent & 16:
         records.executemany(
-            "INSERT INTO touchpoint (stay, at_ms, kind, gateway, door) VALUES (?, ?, ?, 1, 0)",
-            [(stay, (begins + 4_000 * n) * 1000, kind) for n, kind in enumerate(moments)],
+            "INSERT INTO touchpoint (stay, at_ms, kind, gateway, door, dwell_ms)"
+            " VALUES (?, ?, ?, 1, 0, ?)",
+            [(stay, (begins + 4_000 * n) * 1000, kind, 4_000_000 if kind == "amenityExit" else None)
+             for n, kind in enumerate(moments)],
         )
     records.executemany(
         "INSERT INTO arrival (stay, began_ms, seen_ms, gateway, door, is_proven)"

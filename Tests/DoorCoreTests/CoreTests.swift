@@ -46,6 +46,27 @@ struct CoreTests {
         #expect(scene.energised.count == 1)
     }
 
+    @Test("After the door has opened and closed, who leaves and comes back is let in again")
+    func handsFreeAgain() throws {
+        var scene = try CoreScene(level: .handsFree, kind: .lobby, hasContact: true)
+        scene.admit(scene.credential())
+        scene.wait(.seconds(2))
+        try scene.approach()
+        for _ in 0..<8 { scene.hear(try scene.answer(margin: 20)); scene.wait(.milliseconds(250)) }
+        #expect(scene.energised.count == 1)
+        scene.give(.line(CoreScene.contact, isActive: true))
+        scene.wait(.seconds(2))
+        scene.give(.line(CoreScene.contact, isActive: false))
+        for _ in 0..<20 { scene.hear(try scene.answer(margin: 20)); scene.wait(.milliseconds(250)) }
+        #expect(scene.energised.count == 1, "standing there is no new approach")
+        for _ in 0..<32 {
+            scene.hear(try scene.answer(margin: 0), rssi: -79)
+            scene.wait(.milliseconds(250))
+        }
+        for _ in 0..<40 { scene.hear(try scene.answer(margin: 20)); scene.wait(.milliseconds(250)) }
+        #expect(scene.energised.count == 2)
+    }
+
     @Test("One tap opens once, however long the phone shows it")
     func oneTap() throws {
         var scene = try CoreScene()

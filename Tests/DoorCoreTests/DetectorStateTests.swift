@@ -22,26 +22,47 @@ struct DetectorStateTests {
         return (detector, now)
     }
 
-    @Test("One approach opens once; a door cycle or half a minute far away allows the next")
+    /// Hears a phone at one level and margin for some seconds.
+    private func hear(
+        _ detector: inout Detector, _ rssi: Int8, margin: UInt8, for seconds: Int,
+        _ now: inout Instant
+    ) {
+        for _ in 0..<seconds * 4 {
+            now = now + .milliseconds(250)
+            let sample = ProximitySample(rssi: rssi, margin: margin)
+            _ = detector.observe(sample, at: now, parameters)
+        }
+    }
+
+    @Test("One approach opens once; half a minute far away allows the next")
     func rearming() {
         var (detector, now) = arrived()
         #expect(detector.mayUnlockPassively)
         #expect(detector.isArmed(.normal))
         detector.didUnlock(at: now)
         #expect(!detector.mayUnlockPassively)
-        var cycled = detector
-        cycled.doorCycled(at: now)
-        #expect(cycled.mayUnlockPassively)
-        for _ in 0..<140 {
-            now = now + .milliseconds(250)
-            _ = detector.observe(ProximitySample(rssi: -92, margin: 0), at: now, parameters)
-        }
+        hear(&detector, -92, margin: 0, for: 20, &now)
         #expect(detector.state != .atDoor)
-        for _ in 0..<80 {
-            now = now + .milliseconds(250)
-            _ = detector.observe(ProximitySample(rssi: -58, margin: 15), at: now, parameters)
-        }
+        hear(&detector, -58, margin: 15, for: 20, &now)
+        #expect(detector.state == .atDoor && !detector.mayUnlockPassively)
+        hear(&detector, -92, margin: 0, for: 35, &now)
+        hear(&detector, -58, margin: 15, for: 20, &now)
         #expect(detector.mayUnlockPassively)
+    }
+
+    @Test("After the door has cycled leaving it is enough for a new approach, staying is not")
+    func cycling() {
+        var (detector, now) = arrived()
+        detector.didUnlock(at: now)
+        detector.doorCycled(at: now)
+        hear(&detector, -58, margin: 15, for: 10, &now)
+        #expect(detector.state == .atDoor && !detector.mayUnlockPassively)
+        hear(&detector, -80, margin: 0, for: 10, &now)
+        #expect(detector.state != .atDoor)
+        hear(&detector, -58, margin: 15, for: 20, &now)
+        #expect(detector.mayUnlockPassively)
+        detector.didUnlock(at: now)
+        #expect(!detector.mayUnlockPassively)
     }
 
     @Test("Silence ends a visit at the deadlines the detector names")

@@ -29,6 +29,25 @@ struct EventChainTests {
         EventChain.verify(lines.joined(separator: "\n") + "\n")
     }
 
+    @Test("The journal can be filtered by an event's name, door, radio and reason")
+    func fields() {
+        func fields(_ kind: EventKind, at door: DoorIndex? = nil) -> [String: String] {
+            words.fields(
+                of: Event(
+                    sequence: 1, at: .origin, wall: nil, clock: .holdover, door: door,
+                    credential: nil, kind: kind))
+        }
+        #expect(
+            fields(.denied(.notNear), at: DoorIndex(2)) == [
+                "LINTEL_EVENT": "denied", "LINTEL_DOOR": "301", "LINTEL_REASON": "notNear",
+            ])
+        #expect(
+            fields(.radioRecovery(ReceiverIndex(0), step: 2)) == [
+                "LINTEL_EVENT": "radioRecovery", "LINTEL_RADIO": "hall",
+            ])
+        #expect(fields(.configurationChanged) == ["LINTEL_EVENT": "configurationChanged"])
+    }
+
     @Test("Every line carries the SHA-256 of the line before, as any tool computes it")
     func hash() throws {
         // printf '%s' abc | sha256sum

@@ -73,6 +73,11 @@ struct APITests {
                 == 400)
         #expect(
             try scene.ask("POST", "/api/v1/guests", headers: [token], body: "a=b").status == 415)
+        let odd = try scene.ask(
+            "POST", "/api/v1/guests", headers: [token, Self.json],
+            body: #"{"name":"X","language":"de","a/b~\u0017":1}"#)
+        #expect(
+            JSONValue(odd.body.utf8)?["errors"]?.array?.first?["pointer"]?.string == "/a~1b~0?")
         #expect(try scene.desk().guests().isEmpty)
     }
 

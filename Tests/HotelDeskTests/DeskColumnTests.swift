@@ -57,7 +57,7 @@ struct DeskColumnTests {
         "arrival": [
             .person: "id stay began_ms seen_ms gateway door is_proven greeted served"
         ],
-        "touchpoint": [.person: "id stay at_ms kind gateway door"],
+        "touchpoint": [.person: "id stay at_ms kind gateway door dwell_ms"],
         "sighting": [.person: "stay gateway at_ms"],
         "admitted": [.person: "gateway door stay at_ms event"],
         "opening": [.hotel: "gateway door at_ms event"],

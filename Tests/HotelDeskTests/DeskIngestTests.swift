@@ -108,6 +108,20 @@ struct DeskIngestTests {
         #expect(link.missing == 3 && link.alarm == nil)
     }
 
+    @Test(
+        "An event of a time no clock shows is one of the time it came at",
+        arguments: ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"])
+    func impossibleTime(text: String) throws {
+        var journal = TestJournal()
+        let line = journal.line(wall: try #require(UnixTime(text: text)))
+        let ingest = try desk.ingest([try journal.batch([line], after: 0, boot: 0, of: gateway)])
+        #expect(ingest.stored == 1)
+        let walls = try desk.database.rows("SELECT wall FROM event") {
+            row throws(DatabaseError) in try row.integer(0)
+        }
+        #expect(walls == [desk.clock().milliseconds])
+    }
+
     @Test("An altered event breaks the chain: it is told, and stored as it came")
     func altered() throws {
         var journal = TestJournal()

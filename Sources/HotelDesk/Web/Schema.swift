@@ -67,6 +67,11 @@ struct SchemaFinding: Equatable {
     /// Where: a JSON Pointer (RFC 6901).
     let pointer: String
     let detail: String
+
+    /// A member's name as a part of a pointer.
+    static func part(_ name: String) -> String {
+        name.replacing("~", with: "~0").replacing("/", with: "~1")
+    }
 }
 
 extension Schema {
@@ -123,7 +128,8 @@ extension Schema {
         }
         let known = Set(fields.map(\.name))
         for name in members.keys.sorted() where !known.contains(name) {
-            findings.append(SchemaFinding(pointer: "\(pointer)/\(name)", detail: "is unknown"))
+            let place = "\(pointer)/\(SchemaFinding.part(name))"
+            findings.append(SchemaFinding(pointer: place, detail: "is unknown"))
         }
         return findings
     }

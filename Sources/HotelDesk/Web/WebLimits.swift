@@ -48,6 +48,9 @@ enum WebLimits {
     static let idempotencyKeyCharactersMax = 128
     static let answersKept = Interval.hours(24)
     static let textCharactersMax = 200
+    /// Of what a problem says, and of each of its findings.
+    static let problemCharactersMax = 2_000
+    static let findingCharactersMax = 500
     static let importRowsMax = 2_000
     /// A guest's app may be off by this much.
     static let guestClockErrorMax = Interval.seconds(120)
