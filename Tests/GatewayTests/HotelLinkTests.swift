@@ -97,9 +97,11 @@ struct HotelLinkTests {
         try open(1)
         #expect(linked.events.count < untold)
         try linked.broker.start()
+        linked.acknowledges = false
         try linked.until("the hotel hears some of it") { linked.position.boot == start }
         try open(2)
         #expect(linked.position.boot == start, "it was opened while old events were being told")
+        linked.acknowledges = true
         try linked.until("everything came", within: .seconds(240)) {
             linked.count("unlocked") == 2 && linked.count("relocked") == 2
         }

@@ -28,6 +28,8 @@ final class LinkedGateway {
     private(set) var results: [CommandResult] = []
     private(set) var status: GatewayStatus?
     private(set) var reports: [String] = []
+    /// False while the hotel says nothing of what it stored; then it says so at once.
+    var acknowledges = true { didSet { if acknowledges { acknowledge() } } }
 
     init() throws {
         broker = try Broker()
@@ -174,14 +176,17 @@ final class LinkedGateway {
                 events.append(event.members)
                 lines.append(event.line)
             }
-            let found = Acknowledgement(position: position, time: WallClock.now())
-            try? publish(
-                .ack, found.signed(for: Hotel.gateway, of: Hotel.site, by: hotel.issuer))
+            if acknowledges { acknowledge() }
         case .status: status = try? GatewayStatus(message.payload)
         case .result:
             if let result = try? CommandResult(message.payload) { results.append(result) }
         case .report: reports.append(String(decoding: message.payload, as: UTF8.self))
         default: break
         }
+    }
+
+    private func acknowledge() {
+        let found = Acknowledgement(position: position, time: WallClock.now())
+        try? publish(.ack, found.signed(for: Hotel.gateway, of: Hotel.site, by: hotel.issuer))
     }
 }
