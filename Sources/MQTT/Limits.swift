@@ -8,4 +8,6 @@ enum Limits {
     /// Twice the longest message there is, a snapshot. The library takes 256 MiB; a longer one is
     /// not copied, and ends the connection.
     static let messageBytesMax = 8 << 20
+    /// Attempts over the address that worked last, before one over the other.
+    static let knownAddressTriesMax = 3
 }

@@ -28,10 +28,7 @@ public final class MQTTClient {
     private var connection: MQTTConnection?
     private var ticker: TimerSource?
     private var connectBy = Instant.never
-    /// Over IPv4 alone, and not over what the system prefers. It alternates until a connection
-    /// comes about: the library tries one of a name's addresses, and a broker may well answer on
-    /// `127.0.0.1` only, or IPv6 lead nowhere.
-    private var overIPv4 = false
+    private var addresses = AddressChoice()
     /// Why the attempt was over before it began.
     private var failure: MQTTError?
     private var acknowledged: [Int32: () -> Void] = [:]
@@ -56,7 +53,7 @@ public final class MQTTClient {
             let connection = try MQTTConnection(settings)
             self.connection = connection
             connection.owner = self
-            try connection.start(settings, overIPv4: overIPv4)
+            try connection.start(settings, overIPv4: addresses.overIPv4)
             try follow(connection)
             arm(MonotonicClock.now() + Limits.tickPeriod)
         } catch {
@@ -97,6 +94,7 @@ public final class MQTTClient {
             return end(.refused(String(cString: mosquitto_connack_string(code))))
         }
         state = .connected
+        addresses.succeeded()
         connectBy = .never
         onConnected(hadSession)
     }
@@ -165,7 +163,7 @@ public final class MQTTClient {
 
     private func end(_ error: MQTTError) {
         guard state != .idle else { return }
-        if state == .connecting { overIPv4.toggle() }
+        if state == .connecting { addresses.failed() }
         close()
         onClosed(error)
     }
