@@ -24,7 +24,7 @@ struct EventDetails {
 
 extension Desk {
     /// Called once for each event, in order, within the transaction that stores it: what this
-    /// throws undoes the storing, and the event comes again.
+    /// throws undoes what it began; the event stays stored.
     ///
     /// - Returns: what is to be told once it is committed.
     func react(to event: DeskEvent) throws -> [DeskChange] {

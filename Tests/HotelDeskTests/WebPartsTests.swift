@@ -44,6 +44,7 @@ struct WebPartsTests {
         #expect(records.map(\.line) == [1, 2, 5])
         #expect(CSVReader.records("a;b\n1,5;2")?.last?.cells == ["1,5", "2"])
         #expect(CSVReader.records("a,\"b") == nil)
+        #expect(CSVReader.records("5\"\"\" x, \"y\"")?.last?.cells == ["5\"\"\" x", "y"])
         #expect(CSVReader.records("")?.isEmpty == true)
     }
 

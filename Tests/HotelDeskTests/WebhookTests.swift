@@ -174,6 +174,8 @@ struct WebhookTests {
             ("https://pms.example/lintel", true), ("http://127.0.0.1:9/x", true),
             ("http://pms.example/", false), ("file:///etc/passwd", false), ("https://", false),
             ("http://127.0.0.1.evil.example/", false), ("https://a b", false),
+            ("http://127.0.0.1:80@evil.example/", false), ("http://[::1]:8080", true),
+            ("https://pms.example@evil.example/", false), ("https://pms.example/a@b", true),
         ])
     func addresses(url: String, isTaken: Bool) {
         #expect(Webhook.accepts(url: url) == isTaken)

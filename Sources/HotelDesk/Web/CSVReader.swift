@@ -15,12 +15,17 @@ enum CSVReader {
         var (line, firstLine) = (1, 1)
         var isQuoted = false
         var wasQuoted = false
+        var isBlank = true
 
+        func add(_ scalar: Unicode.Scalar) {
+            cell.append(scalar)
+            isBlank = isBlank && (scalar == " " || scalar == "\t")
+        }
         func endCell() {
             let text = String(cell)
             cells.append(wasQuoted ? text : trimmed(text))
             cell = String.UnicodeScalarView()
-            wasQuoted = false
+            (wasQuoted, isBlank) = (false, true)
         }
         func endRecord() {
             endCell()
@@ -32,13 +37,13 @@ enum CSVReader {
             switch scalar {
             case "\"" where isQuoted:
                 if scalars.first == "\"" {
-                    cell.append(scalar)
+                    add(scalar)
                     scalars.removeFirst()
                 } else {
                     isQuoted = false
                 }
-            case _ where isQuoted: cell.append(scalar)
-            case "\"" where trimmed(String(cell)).isEmpty:
+            case _ where isQuoted: add(scalar)
+            case "\"" where isBlank:
                 cell = String.UnicodeScalarView()
                 (isQuoted, wasQuoted) = (true, true)
             case " " where wasQuoted, "\t" where wasQuoted: break
@@ -47,7 +52,7 @@ enum CSVReader {
                 endRecord()
                 firstLine = line
             case "\r": break
-            default: cell.append(scalar)
+            default: add(scalar)
             }
         }
         guard !isQuoted else { return nil }

@@ -40,7 +40,10 @@ extension Desk {
 
     /// `nil` where there is no such pass, or it has ended.
     fileprivate func deviceKey(of pass: PassID) throws -> (DeviceKey, Int64)? {
-        let sql = "SELECT device_key, stay FROM pass WHERE id = ? AND revoked IS NULL"
+        let sql = """
+            SELECT device_key, stay FROM pass
+                WHERE id = ? AND revoked IS NULL AND device_key IS NOT NULL
+            """
         let found = try database.row(sql, .bits(pass.rawValue)) { row throws(DatabaseError) in
             (try row.blob(0), try row.integer(1))
         }

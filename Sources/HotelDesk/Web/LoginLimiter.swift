@@ -23,8 +23,10 @@ struct LoginLimiter {
                 times.contains { now - $0 < WebLimits.loginWindow }
             }
         }
-        failures[key(name, address), default: []].append(now)
-        failures[address, default: []].append(now)
+        for key in [key(name, address), address] {
+            failures[key, default: []].removeAll { now - $0 >= WebLimits.loginWindow }
+            failures[key, default: []].append(now)
+        }
     }
 
     mutating func succeeded(name: String, address: String) {

@@ -148,10 +148,13 @@ enum PasswordPrompt {
             return line
         }
         var before = termios()
-        tcgetattr(0, &before)
+        let isKnown = tcgetattr(0, &before) == 0
         var unseen = before
         unseen.c_lflag &= ~tcflag_t(ECHO)
-        tcsetattr(0, TCSAFLUSH, &unseen)
+        guard isKnown, tcsetattr(0, TCSAFLUSH, &unseen) == 0 else {
+            throw CommandFailure(
+                "this terminal would show the password; give it on standard input instead")
+        }
         defer { tcsetattr(0, TCSAFLUSH, &before) }
         console.report("Password:")
         let first = readLine(strippingNewline: true) ?? ""

@@ -28,8 +28,17 @@ struct Webhook {
         guard url.unicodeScalars.count <= WebLimits.urlCharactersMax,
             url.unicodeScalars.allSatisfy({ (0x21...0x7E).contains($0.value) })
         else { return false }
-        if url.hasPrefix("https://") { return url.count > "https://".count }
-        return url.hasPrefix("http://127.0.0.1:") || url.hasPrefix("http://[::1]:")
+        if url.hasPrefix("https://") {
+            let authority = authority(of: url, after: "https://")
+            return !authority.isEmpty && !authority.contains("@")
+        }
+        return ["http://127.0.0.1:", "http://[::1]:"].contains { here in
+            url.hasPrefix(here) && UInt16(authority(of: url, after: here)) != nil
+        }
+    }
+
+    private static func authority(of url: String, after prefix: String) -> Substring {
+        url.dropFirst(prefix.count).prefix { !"/?#\\".contains($0) }
     }
 }
 
