@@ -181,7 +181,9 @@ struct HotelLinkTests {
         let stranger = try scene.gatehouse(other)
         let hotel = try scene.hotel()
         stranger.write(10)
-        try scene.until("it is connected") { stranger.link.counters.connections > 0 }
+        try scene.until("both are connected") {
+            stranger.link.counters.connections > 0 && hotel.isConnected
+        }
         try hotel.publish(.command, [1])
         let end = MonotonicClock.now() + .seconds(1)
         try scene.until("time passes") { MonotonicClock.now() > end }
