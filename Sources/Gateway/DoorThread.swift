@@ -34,6 +34,8 @@ final class DoorThread {
     private var lastMoment: Instant
     /// What performing effects brought about, to be handed in once they are all performed.
     private var (wantsNonce, isZeroised) = (false, false)
+    private var wantedBeacon: BeaconOrder?
+    private var isAdvertising = false
     private var failedLines: [LineIndex] = []
     private var eventsLost: UInt32 = 0
     var malformedReports: UInt64 = 0
@@ -105,6 +107,7 @@ final class DoorThread {
             wantsNonce = false
             handle(.nonce(UInt64.random(in: .min ... .max)))
         }
+        advertise()
         arm()
     }
 
@@ -224,7 +227,7 @@ final class DoorThread {
                     try lines.indicate(line, isOn: isOn)
                 } catch { failed(line, error) }
             case .record(let event): tell(event)
-            case .beacon(let order): advertise(order)
+            case .beacon(let order): wantedBeacon = order
             case .keepTime(let time): post(.keepTime(time))
             case .zeroise:
                 beaconKey = nil
@@ -247,8 +250,14 @@ final class DoorThread {
         post(.lineFault(line, error))
     }
 
-    private func advertise(_ order: BeaconOrder) {
+    /// An adapter that is gone shows here, and is an input of its own from within: what that asks
+    /// for is advertised with the next.
+    private func advertise() {
+        guard !isAdvertising, let order = wantedBeacon else { return }
+        wantedBeacon = nil
         guard let beaconKey else { return }
+        isAdvertising = true
+        defer { isAdvertising = false }
         let beacon = Beacon(
             flags: order.flags, gateway: settings.gateway, challenge: order.challenge,
             time: order.time)
