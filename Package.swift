@@ -99,7 +99,7 @@ targets.append(
         name: "lintel-bench-fleet",
         dependencies: [
             "Timebase", "GuestPass", "HotelWire", "Platform", "MQTT", "HotelLink", "HotelDesk",
-            "CommandLineKit", "CSystemd",
+            "CommandLineKit",
         ]))
 targets.append(
     .executableTarget(

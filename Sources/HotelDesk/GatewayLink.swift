@@ -104,6 +104,7 @@ final class GatewayLink: HotelPart {
             let filters = TopicKind.fromGateway.map { Topic.filter($0, at: site) }
             try client?.subscribe(to: filters)
         } catch {
+            client?.disconnect()
             return closed("\(error)")
         }
         publisher.isConnected = true

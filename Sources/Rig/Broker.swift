@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real broker on loopback, as a hotel would run it: TLS with client certificates, a common name
 // as user, and each gateway confined to its own topics.
-import CSystemd
 import Glibc
 import Platform
-import Timebase
 
 /// Debian's mosquitto, with certificates and settings made for the run.
 public final class Broker {
@@ -29,7 +27,7 @@ public final class Broker {
         }
         folder = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         self.secondsMax = secondsMax
-        port = try Self.freePort()
+        port = try LoopbackPort.free()
         authority = try BrokerAuthority(folder: folder)
         let server = try authority.issue("broker", isServer: true)
         try write(
@@ -60,12 +58,8 @@ public final class Broker {
                 "timeout", "--kill-after=5", "\(secondsMax)", "/usr/sbin/mosquitto", "-c",
                 "\(folder)/mosquitto.conf",
             ], output: log)
-        let end = MonotonicClock.now() + .seconds(30)
-        while !answers {
-            guard MonotonicClock.now() < end else {
-                throw SystemError(call: "start", subject: "mosquitto", errno: ETIMEDOUT)
-            }
-            usleep(10_000)
+        guard LoopbackPort.wait(for: port, isAnswering: true) else {
+            throw SystemError(call: "start", subject: "mosquitto", errno: ETIMEDOUT)
         }
     }
 
@@ -77,7 +71,10 @@ public final class Broker {
     }
 
     /// Ends it as a power cut would.
-    public func kill() { program = nil }
+    public func kill() {
+        program = nil
+        LoopbackPort.wait(for: port, isAnswering: false)
+    }
 
     /// What it wrote, for whoever looks for the reason of a failure.
     public var log: String {
@@ -103,20 +100,5 @@ public final class Broker {
     private func write(_ name: String, _ lines: [String]) throws {
         let text = lines.map { $0 + "\n" }.joined()
         try StateFile.replace("\(folder)/\(name)", with: Array(text.utf8))
-    }
-
-    private var answers: Bool {
-        let socket = lintel_loopback_socket(port, 1)
-        guard socket >= 0 else { return false }
-        close(socket)
-        return true
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let socket = try SystemError.check(
-            lintel_loopback_socket(0, 0), "bind", "a port of loopback")
-        defer { close(socket) }
-        return UInt16(
-            try SystemError.check(lintel_socket_port(socket), "name", "a port of loopback"))
     }
 }

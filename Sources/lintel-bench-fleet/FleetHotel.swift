@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A hotel of the size wanted, set up by its own commands: broker, server, and for each gateway its
 // keys, its certificate and a door.
-import CSystemd
 import CommandLineKit
 import Glibc
 import GuestPass
@@ -28,10 +27,7 @@ final class FleetHotel {
         }
         folder = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         self.server = server
-        let socket = try SystemError.check(
-            lintel_loopback_socket(0, 0), "bind", "a port of loopback")
-        port = UInt16(lintel_socket_port(socket))
-        close(socket)
+        port = try LoopbackPort.free()
         try command("init", Self.site.description)
         try command(
             "broker", "init", "--host", "localhost", "--port", "\(port)", "--listen", "127.0.0.1",

@@ -2,7 +2,6 @@
 // The hotel's side of the demonstration, as a hotel has it: `lintel-hotel` with its records, a
 // broker that it configured, and the running server with the board. All of it listens on loopback
 // alone and lives in the demonstration's own folder.
-import CSystemd
 import CommandLineKit
 import Glibc
 import GuestPass
@@ -33,7 +32,7 @@ final class DemoOffice {
         self.scratch = scratch
         secondsMax = length.milliseconds / 1_000 + 60
         program = try Self.neighbour("lintel-hotel")
-        (port, boardPort) = try Self.freePorts()
+        (port, boardPort) = (try LoopbackPort.free(), try LoopbackPort.free())
         let made = try answers(["init", Self.hotel]).first
         guard let id = made?["site"]?.string.flatMap({ SiteID($0) }) else {
             throw CommandFailure("'lintel-hotel init' printed no site")
@@ -181,31 +180,11 @@ final class DemoOffice {
         return try ChildProgram(["timeout", "\(secondsMax)"] + arguments, output: log)
     }
 
-    /// Two ports that are free now; both are held until both are known.
-    private static func freePorts() throws -> (UInt16, UInt16) {
-        let sockets = try (0..<2).map { _ in
-            try SystemError.check(lintel_loopback_socket(0, 0), "bind", "a port of loopback")
-        }
-        defer { for socket in sockets { Glibc.close(socket) } }
-        return (
-            UInt16(lintel_socket_port(sockets[0])), UInt16(lintel_socket_port(sockets[1]))
-        )
-    }
-
     private func waitForBroker() throws {
-        let end = MonotonicClock.now() + Self.brokerStart
-        while true {
-            let socket = lintel_loopback_socket(port, 1)
-            guard socket < 0 else {
-                Glibc.close(socket)
-                return
-            }
-            guard MonotonicClock.now() < end else {
-                let bytes = try? StateFile.read(scratch.file("broker.log"), bytesMax: 1 << 16)
-                throw CommandFailure(
-                    "mosquitto does not answer: \(String(decoding: bytes ?? [], as: UTF8.self))")
-            }
-            usleep(20_000)
+        guard LoopbackPort.wait(for: port, isAnswering: true, within: Self.brokerStart) else {
+            let bytes = try? StateFile.read(scratch.file("broker.log"), bytesMax: 1 << 16)
+            throw CommandFailure(
+                "mosquitto does not answer: \(String(decoding: bytes ?? [], as: UTF8.self))")
         }
     }
 

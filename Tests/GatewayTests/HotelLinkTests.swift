@@ -46,9 +46,12 @@ struct HotelLinkTests {
         var isWritten = true
         // What the first one left to write may still be on its way.
         for _ in 0..<20 where isWritten {
-            let (before, count) = (try journalWritten(), linked.results.count)
-            try linked.send(command)
-            try linked.until("it is answered") { linked.results.count > count }
+            let before = try journalWritten()
+            for _ in 0..<5 {
+                let count = linked.results.count
+                try linked.send(command)
+                try linked.until("it is answered") { linked.results.count > count }
+            }
             isWritten = try journalWritten() != before
         }
         #expect(!isWritten)
@@ -88,14 +91,16 @@ struct HotelLinkTests {
         let untold = 49_900
         let start = try linked.waitsWithEvents(untold)
         func open(_ times: Int) throws {
-            let order = CommandRun.lintel(
-                "open", "301", "--reason", "test", "--config", linked.hotel.configuration)
-            #expect(order.status == .done, "\(order.errors)")
+            // Refused while the lock rests from the last time.
+            try linked.until("door 301 is told to open") {
+                CommandRun.lintel(
+                    "open", "301", "--reason", "test", "--config", linked.hotel.configuration
+                ).status == .done
+            }
             try linked.until("door 301 was opened and locked again") { pulses == times }
             try linked.until("the pulse is over") { linked.gateway.edges.last?.isHigh == false }
         }
         try open(1)
-        #expect(linked.events.count < untold)
         try linked.broker.start()
         linked.acknowledges = false
         try linked.until("the hotel hears some of it") { linked.position.boot == start }

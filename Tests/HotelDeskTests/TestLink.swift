@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A hotel with a real broker, the real server and gateways that speak its protocol, all on one
 // loop that turns on the test's own thread.
-import CSystemd
 import CommandLineKit
 import Glibc
 import GuestPass
@@ -27,10 +26,7 @@ final class TestBroker {
 
     init(_ hotel: TestHotel) throws {
         self.hotel = hotel
-        let socket = lintel_loopback_socket(0, 0)
-        try #require(socket >= 0)
-        port = UInt16(lintel_socket_port(socket))
-        close(socket)
+        port = try LoopbackPort.free()
         let user = geteuid() == 0 ? "root" : "mosquitto"
         try hotel.done(
             "broker", "init", "--host", "localhost", "--port", "\(port)", "--listen", "127.0.0.1",
@@ -51,7 +47,10 @@ final class TestBroker {
     }
 
     /// As a power cut would.
-    func kill() { program = nil }
+    func kill() {
+        program = nil
+        LoopbackPort.wait(for: port, isAnswering: false)
+    }
 
     func stop() {
         program?.terminate()

@@ -65,7 +65,7 @@ static inline int lintel_watchdog_set_timeout(int device, int seconds) {
     return ioctl(device, WDIOC_SETTIMEOUT, &seconds) < 0 ? -1 : seconds;
 }
 
-// A TCP socket of 127.0.0.1, connected to the port or bound to it (0: a free one); −1 and errno.
+// A TCP socket of 127.0.0.1, connected to the port or bound to it; −1 and errno.
 static inline int lintel_loopback_socket(unsigned short port, int connects) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port),
                                   .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
@@ -78,12 +78,4 @@ static inline int lintel_loopback_socket(unsigned short port, int connects) {
     close(raw);
     errno = reason;
     return -1;
-}
-
-// The port a socket is bound to; −1 and errno.
-static inline int lintel_socket_port(int raw) {
-    struct sockaddr_in address;
-    socklen_t length = sizeof address;
-    if (getsockname(raw, (struct sockaddr *)&address, &length) < 0) return -1;
-    return ntohs(address.sin_port);
 }
