@@ -19,7 +19,7 @@ extension DoorThread {
         _ number: Int, _ receiver: Settings.Receiver, _ ear: Ear
     ) throws(SystemError) -> Radio {
         try Radio(
-            loop, receiver.configuration,
+            loop, receiver.configuration, decorate: decorate,
             onReports: { [unowned self] reports, moment in
                 malformedReports += ear.listen(to: reports) { [unowned self] sighting in
                     take(.sighting(sighting), at: moment)

@@ -14,6 +14,7 @@ import Timebase
 final class DoorThread {
     let loop: EventLoop
     var settings: Settings
+    let decorate: Radio.Decorator
     private let mail: Mail
     private let lines: LineAdapter
     private var core: Core
@@ -42,12 +43,16 @@ final class DoorThread {
 
     /// Requests the lines, outputs at rest, and opens the radios.
     ///
-    /// - Parameter kept: what was set at the doors before the last restart.
+    /// - Parameters:
+    ///   - kept: what was set at the doors before the last restart.
+    ///   - decorate: wraps each way to a controller that was opened.
     init(
         _ settings: Settings, mail: Mail, simulated: SimulatedChip,
-        notifier: ServiceNotifier = ServiceNotifier(), kept: [KeptDoor] = []
+        notifier: ServiceNotifier = ServiceNotifier(), kept: [KeptDoor] = [],
+        decorate: @escaping Radio.Decorator = { $0 }
     ) throws(SystemError) {
         self.settings = settings
+        self.decorate = decorate
         self.mail = mail
         let now = MonotonicClock.now()
         lastMoment = now
@@ -251,20 +256,21 @@ final class DoorThread {
     }
 
     /// An adapter that is gone shows here, and is an input of its own from within: what that asks
-    /// for is advertised with the next.
+    /// for is advertised after this.
     private func advertise() {
-        guard !isAdvertising, let order = wantedBeacon else { return }
-        wantedBeacon = nil
-        guard let beaconKey else { return }
+        guard !isAdvertising else { return }
         isAdvertising = true
         defer { isAdvertising = false }
-        let beacon = Beacon(
-            flags: order.flags, gateway: settings.gateway, challenge: order.challenge,
-            time: order.time)
-        guard let carried = CarriedBeacon(beacon.encoded(key: beaconKey)) else { return }
-        for (radio, receiver) in zip(radios, settings.receivers) {
-            radio.advertisement = Advertisement(
-                payload: carried.encode(air: receiver.air), interval: order.interval)
+        while let order = wantedBeacon.take() {
+            guard let beaconKey else { continue }
+            let beacon = Beacon(
+                flags: order.flags, gateway: settings.gateway, challenge: order.challenge,
+                time: order.time)
+            guard let carried = CarriedBeacon(beacon.encoded(key: beaconKey)) else { continue }
+            for (radio, receiver) in zip(radios, settings.receivers) {
+                radio.advertisement = Advertisement(
+                    payload: carried.encode(air: receiver.air), interval: order.interval)
+            }
         }
     }
 

@@ -104,7 +104,7 @@ struct ReportTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let stranger = AirAddress(octets: [0x99, 0x88, 0x77, 0x66, 0x55, 0x44], isRandom: false)
         let words = Array("Grandma's hearing aid".utf8)
-        let air = try StrangersAir(
+        let air = try RoomAir(
             socket: "\(folder)/controller",
             advert: HeardAdvert(
                 kind: .connectable, address: stranger,
@@ -149,46 +149,5 @@ struct ReportTests {
         #expect(run.errors.contains("no gateway is running here"))
         let names = Set(try parts(of: run.output).map(\.name))
         #expect(names == ["program", "machine", "adapters", "finding", "settings"])
-    }
-}
-
-/// A controller in a room full of one stranger's device.
-private final class StrangersAir: Sendable {
-    private let isStopping = Flag()
-    private let count = Atomic<Int>(0)
-    private let thread = Mutex<Platform.Thread?>(nil)
-
-    init(socket: String, advert: HeardAdvert) throws {
-        let port = try ControllerPort(path: socket)
-        let isStopping = isStopping
-        let count: @Sendable () -> Void = { [unowned self] in
-            self.count.add(1, ordering: .relaxed)
-        }
-        let started = try Platform.Thread(name: "air") {
-            var controller = VirtualController(
-                model: .legacyOnly,
-                publicAddress: AirAddress(octets: [1, 2, 3, 4, 5, 6], isRandom: false),
-                random: RandomSource(seed: 1))
-            guard let loop = try? EventLoop(),
-                let socket = try? ControllerSocket(
-                    loop, port, connected: {},
-                    received: { controller.receive($0, at: MonotonicClock.now()) })
-            else { return }
-            while !isStopping.isRaised {
-                _ = try? loop.runOnce(limit: .milliseconds(2))
-                if controller.listeningChannel(at: MonotonicClock.now()) != nil { count() }
-                controller.hear(advert)
-                for packet in controller.takePackets() { socket.send(packet) }
-            }
-        }
-        thread.withLock { $0 = started }
-    }
-
-    /// Adverts heard while it scanned.
-    var adverts: Int { count.load(ordering: .relaxed) }
-
-    func stop() {
-        isStopping.raise()
-        thread.withLock { $0.take() }?.join()
     }
 }
