@@ -23,7 +23,7 @@ struct CalibrateComparison: Hashable, Sendable {
             / Double(max(stands.reduce(0) { $0 + $1.levels().count }, 1))
         let peaks = scenes.passes.compactMap { pass in
             CalibrateSegment(activity: .walkPast, label: "", samples: pass.samples)
-                .smoothedMargins().max()
+                .smoothed(.outside) { $0.margin.map(Double.init) }.map(\.level).max()
         }
         passing = peaks.median.map(CalibrateComparison.decibels)
     }
@@ -53,19 +53,5 @@ extension CalibrateSegment {
     fileprivate func margins() -> [Double] {
         samples.filter { $0.heard.receiver == .outside }
             .compactMap { $0.heard.margin.map(Double.init) }
-    }
-
-    /// Margins smoothed over a second.
-    fileprivate func smoothedMargins() -> [Double] {
-        var last = samples.first?.at ?? .origin
-        var smoothed: [Double] = []
-        for sample in samples where sample.heard.receiver == .outside {
-            guard let margin = sample.heard.margin.map(Double.init) else { continue }
-            let elapsed = (sample.at - last).seconds
-            let before = smoothed.last ?? margin
-            smoothed.append(before + (margin - before) * elapsed / (elapsed + 1))
-            last = sample.at
-        }
-        return smoothed
     }
 }

@@ -43,9 +43,16 @@ struct CalibrateSegment: Hashable, Sendable {
 
     /// Levels of one receiver smoothed over a second.
     func smoothed(_ side: Side = .outside) -> [(at: Instant, level: Double)] {
+        smoothed(side) { $0.rssi < 0 ? Double($0.rssi) : nil }
+    }
+
+    /// What one receiver's adverts say, smoothed over a second; those that say nothing left out.
+    func smoothed(
+        _ side: Side, _ value: (ProximitySample) -> Double?
+    ) -> [(at: Instant, level: Double)] {
         var smoothed: [(at: Instant, level: Double)] = []
-        for sample in samples where sample.heard.receiver == side && sample.heard.rssi < 0 {
-            let level = Double(sample.heard.rssi)
+        for sample in samples where sample.heard.receiver == side {
+            guard let level = value(sample.heard) else { continue }
             guard let last = smoothed.last else {
                 smoothed.append((sample.at, level))
                 continue

@@ -38,6 +38,8 @@ final class HotelOffice {
     private var obeying: Set<CommandID> = []
     /// Results to be told that the journal could not take, or has had before.
     private var unkept: [CommandID: String] = [:]
+    /// Results the hotel has, though the journal could not note it: told once more after a restart.
+    private var told: Set<CommandID> = []
     private var newestAcknowledgement = UnixTime(milliseconds: .min)
     private var forgetAt = Instant.origin
     /// Each further attempt that fails in the same way is no news.
@@ -270,13 +272,13 @@ extension HotelOffice: HotelLinkOwner {
     }
 
     func unsentResults() -> [(id: CommandID, result: String)] {
-        let kept = (try? journal.unsentResults()) ?? []
-        return kept + unkept.map { (id: $0.key, result: $0.value) }
+        ((try? journal.unsentResults()) ?? []).filter { !told.contains($0.id) }
+            + unkept.map { (id: $0.key, result: $0.value) }
     }
 
     func sent(_ id: CommandID) {
-        // Sent again after a restart, the hotel knows it.
-        if unkept.removeValue(forKey: id) == nil { try? journal.noteSent(id) }
+        guard unkept.removeValue(forKey: id) == nil else { return }
+        do { try journal.noteSent(id) } catch { told.insert(id) }
     }
 
     func status() -> GatewayStatus { account.hotelStatus(boot: boot) }

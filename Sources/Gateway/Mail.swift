@@ -62,7 +62,7 @@ struct DoorFigures: Sendable {
 /// From the office to the door thread.
 enum OfficeOrder: Sendable {
     case tables(CredentialTables)
-    case beaconKey(BeaconKey)
+    case beaconKey(BeaconKey?)
     case clockFacts(ClockFacts)
     case command(Command, by: Order)
     case fact(OfficeFact)

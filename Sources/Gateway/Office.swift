@@ -256,6 +256,9 @@ final class Office {
         grants = nil
         retired.removeAll()
         account.snapshot = nil
+        // What was on its way reached the doors after these had let go of theirs.
+        order(.tables(.empty))
+        order(.beaconKey(nil))
     }
 
     /// Tells the doors what has changed in what is known of the clock.

@@ -190,7 +190,7 @@ public struct SnapshotStore: Sendable {
 
     // MARK: - Starts
 
-    /// Counts a start of the service.
+    /// The number of this start, which counts only once it was noted.
     ///
     /// - Parameter floor: a number known to be used already.
     /// - Returns: a number above every earlier one that was noted.

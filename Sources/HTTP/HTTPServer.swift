@@ -35,7 +35,7 @@ public final class HTTPServer {
         bodyBytesMax: ((HTTPExchange) -> Int)? = nil, handler: @escaping (HTTPExchange) -> Void
     ) throws(SystemError) {
         self.limits = limits
-        self.headers = headers
+        self.headers = [("Cache-Control", "no-store")] + headers
         self.bodyBytesMax = bodyBytesMax ?? { _ in limits.bodyBytesMax }
         self.handler = handler
         let subject = listener.subject
@@ -188,9 +188,6 @@ public final class HTTPServer {
         guard let response = made else { return .NO }
         defer { MHD_destroy_response(response) }
         MHD_add_response_header(response, "Content-Type", reply.type)
-        if reply.header("Cache-Control") == nil {
-            MHD_add_response_header(response, "Cache-Control", "no-store")
-        }
         for (name, value) in headers where reply.header(name) == nil {
             MHD_add_response_header(response, name, value)
         }

@@ -148,12 +148,13 @@ public final class HotelLink {
         guard state == .connected else { return }
         for (id, result) in owner?.unsentResults() ?? [] where !resultsInFlight.contains(id) {
             guard resultsInFlight.count < Limits.resultsInFlightMax else { return }
-            resultsInFlight.insert(id)
-            publish(.result, Array(result.utf8)) { [unowned self] in
+            let isOut = publish(.result, Array(result.utf8)) { [unowned self] in
                 resultsInFlight.remove(id)
                 owner?.sent(id)
                 resultsChanged()
             }
+            guard isOut else { return }
+            resultsInFlight.insert(id)
         }
     }
 
@@ -199,9 +200,9 @@ public final class HotelLink {
         resendAt = .never
     }
 
-    /// A connection that cannot be used is ended like one that broke.
+    /// A connection that cannot be used is ended like one that broke, once.
     private func giveUp(_ error: MQTTError) {
-        guard state != .stopped else { return }
+        guard state == .connected else { return }
         client.disconnect()
         closed(error)
     }

@@ -24,7 +24,13 @@ public struct AdapterHelper: Sendable {
         _ deed: AdapterDeed, on index: UInt16
     ) throws(SystemError) -> FileDescriptor? {
         let raw = lintel_helper_connect(path, Limits.helperAnswerSeconds)
-        guard raw >= 0 else { return try deed.perform(on: index) }
+        guard raw >= 0 else {
+            let number = errno
+            guard number == ENOENT || number == ECONNREFUSED else {
+                throw SystemError(call: "connect to", subject: path, errno: number)
+            }
+            return try deed.perform(on: index)
+        }
         let socket = FileDescriptor(owning: raw, subject: path)
         let request = [deed.rawValue, UInt8(index & 0xFF), UInt8(index >> 8)]
         guard lintel_helper_send(socket.rawValue, request, request.count, -1) == request.count
