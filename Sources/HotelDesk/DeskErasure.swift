@@ -17,12 +17,20 @@ struct Erasure: Equatable {
 }
 
 extension Desk {
-    /// Erases a guest whose stays are over.
+    /// Erases a guest whose stays are over, and looks for what is left.
     ///
     /// - Throws: `erasureRefused` while a stay is not over, is held, or has something to be billed.
     func eraseGuest(_ number: Int64, by actor: String) throws -> Erasure {
         let name = try guest(number).name
-        var erasure = try change { changes in
+        var erasure = try erase(guest: number, by: actor)
+        try checkpoint()
+        if !name.isEmpty { erasure.leftovers = try places(of: name) }
+        return erasure
+    }
+
+    /// Erases alone: the log is to be emptied afterwards, and nothing was looked for.
+    func erase(guest number: Int64, by actor: String) throws -> Erasure {
+        try change { changes in
             let stays = try stayNumbers(ofGuest: number)
             for stay in stays { try checkErasable(stay, of: number) }
             var erasure = Erasure(guest: number, stays: stays)
@@ -36,9 +44,6 @@ extension Desk {
             try audit(actor, "guestErased", "guest \(number)", "\(stays.count) stays")
             return erasure
         }
-        try checkpoint()
-        if !name.isEmpty { erasure.leftovers = try places(of: name) }
-        return erasure
     }
 
     private func checkErasable(_ number: Int64, of guest: Int64) throws {
@@ -82,18 +87,17 @@ extension Desk {
             "UPDATE audit SET detail = '' WHERE subject = ?", .text("stay \(number)"))
         // Not sent any more, and not sent anew: the subject tells that it was told.
         try database.run(
-            "UPDATE delivery SET body = '', due = NULL WHERE \(Self.deliveryStay) = ?",
-            .integer(number))
+            "UPDATE delivery SET body = '', due = NULL WHERE stay = ?", .integer(number))
         return events
     }
 
     /// Bundles of gateways name passes.
     private func eraseReports(_ stay: Int64) throws {
-        for pass in try passes(ofStay: stay) {
-            try database.run(
-                "DELETE FROM gateway_report WHERE instr(body, CAST(? AS BLOB)) > 0",
-                .text(pass.id.description))
-        }
+        try database.run(
+            """
+            DELETE FROM gateway_report WHERE EXISTS (SELECT 1 FROM pass WHERE stay = ?
+                AND instr(body, CAST(printf('%016x', pass.id) AS BLOB)) > 0)
+            """, .integer(stay))
     }
 
     /// Every column of text in which the words stand.

@@ -21,15 +21,15 @@ extension Desk {
             ("arrival", "began_ms"), ("touchpoint", "at_ms"), ("sighting", "at_ms"),
             ("admitted", "at_ms"),
         ] {
-            count += try rows("DELETE FROM \(table) WHERE \(time) < ? AND \(isFree)", before)
+            count += try changed("DELETE FROM \(table) WHERE \(time) < ? AND \(isFree)", before)
         }
-        count += try rows(
+        count += try changed(
             """
             UPDATE usage SET \(Self.visitWithoutMoments)
             WHERE entered_ms < ? AND \(isFree) AND state != 'open'
                 AND (entry != '' OR left_ms IS NOT NULL OR dispute IS NOT NULL)
             """, before)
-        count += try rows("DELETE FROM gateway_report WHERE taken * 1000 < ?", before)
+        count += try changed("DELETE FROM gateway_report WHERE taken * 1000 < ?", before)
         return count
     }
 
@@ -38,20 +38,20 @@ extension Desk {
         let over = Value.time(clock() - DeskLimits.presenceKept)
         var count: Int64 = 0
         for table in ["sighting", "admitted"] {
-            count += try rows(
+            count += try changed(
                 """
                 DELETE FROM \(table)
                 WHERE stay IN (SELECT id FROM stay WHERE ends < ? AND held IS NULL)
                 """, over)
         }
-        count += try rows(
+        count += try changed(
             """
             UPDATE pass SET revoked = (SELECT ends FROM stay WHERE stay.id = pass.stay),
                 device_key = NULL
             WHERE device_key IS NOT NULL AND stay IN (SELECT id FROM stay WHERE ends < ?)
             """, over)
         // Nobody said that the name may be kept, and no reservation came that would.
-        count += try rows(
+        count += try changed(
             """
             UPDATE guest SET name = '' WHERE name != '' AND added < ?
                 AND NOT EXISTS (SELECT 1 FROM stay WHERE stay.guest = guest.id AND consent & ? != 0)
@@ -64,8 +64,8 @@ extension Desk {
     func forgetPapers() throws -> Int64 {
         try dropOldDeliveries()
         let before = Value.time(clock() - DeskLimits.auditKept)
-        return try rows("DELETE FROM audit WHERE at < ?", before)
-            + rows(
+        return try changed("DELETE FROM audit WHERE at < ?", before)
+            + changed(
                 """
                 DELETE FROM command WHERE issued < ?
                     AND id NOT IN (SELECT command FROM gateway_report)
@@ -87,7 +87,10 @@ extension Desk {
         ) { row throws(DatabaseError) in try row.integer(0) }
     }
 
-    private func rows(_ sql: String, _ values: Value...) throws -> Int64 {
+    /// Runs one statement.
+    ///
+    /// - Returns: how many rows it changed.
+    private func changed(_ sql: String, _ values: Value...) throws -> Int64 {
         _ = try database.rows(sql, values) { _ throws(DatabaseError) in }
         return database.changedRows
     }

@@ -17,10 +17,12 @@ struct Retention: Equatable {
     /// Nothing more is due now.
     var isComplete = true
 
-    static func + (left: Retention, right: Retention) -> Retention {
-        Retention(
-            events: left.events + right.events, records: left.records + right.records,
-            guests: left.guests + right.guests, isComplete: right.isComplete)
+    /// Goes on with the next run.
+    mutating func add(_ next: Retention) {
+        events += next.events
+        records += next.records
+        guests += next.guests
+        isComplete = next.isComplete
     }
 }
 
@@ -39,7 +41,7 @@ extension Desk {
         }
         let due = try guestsToErase()
         for guest in due {
-            done.events += try eraseGuest(guest, by: "retention").events
+            done.events += try erase(guest: guest, by: "retention").events
             done.guests += 1
         }
         done.isComplete = done.isComplete && due.count < DeskLimits.retentionGuestsMax

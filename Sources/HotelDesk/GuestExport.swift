@@ -64,7 +64,7 @@ extension Desk {
     private func messages(stay number: Int64) throws -> [String] {
         let sql = """
             SELECT url, body, delivered FROM delivery JOIN webhook ON webhook.id = delivery.webhook
-            WHERE \(Self.deliveryStay) = ? ORDER BY delivery.id
+            WHERE stay = ? AND body != '' ORDER BY delivery.id
             """
         return try database.rows(sql, .integer(number)) { row throws(DatabaseError) in
             var line = JSONLine()

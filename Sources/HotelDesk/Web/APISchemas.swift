@@ -8,7 +8,7 @@ import Timebase
 extension Schema {
     static let name = text(.line(1...DeskLimits.nameCharactersMax))
     static let line = text(.line(0...WebLimits.textCharactersMax))
-    static let reason = text(.line(3...WebLimits.reasonCharactersMax))
+    static let reason = text(.reason)
     static let number = integer(1...Int64.max)
     static let count = integer(0...Int64.max)
     static let gatewayID = text(.digits(8))

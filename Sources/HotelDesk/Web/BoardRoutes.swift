@@ -123,7 +123,7 @@ struct BoardRoute: Sendable {
             let reason = call.form["reason"]
             let record = try? call.desk.usageRecord(call.request.number("usage"))
             if let record, record.stay == stay,
-                TextRule.line(3...WebLimits.reasonCharactersMax).accepts(reason)
+                TextRule.reason.accepts(reason)
             {
                 _ = try call.desk.disputeUsage(record.number, reason: reason, by: call.actor)
             }
@@ -155,7 +155,7 @@ struct BoardRoute: Sendable {
     @Sendable private static func open(_ call: PageCall) throws -> PageOutcome {
         guard let door = try? call.desk.door(call.form["door"]) else { return .redirect("/doors") }
         let reason = String(call.form["reason"].prefix(WebLimits.reasonCharactersMax))
-        guard TextRule.line(3...WebLimits.reasonCharactersMax).accepts(reason) else {
+        guard TextRule.reason.accepts(reason) else {
             return .page(
                 try call.doors.opening(
                     of: door, call.desk,

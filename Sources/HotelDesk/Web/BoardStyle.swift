@@ -177,8 +177,7 @@ private let boardStyleParts = """
       gap: 1rem; padding: .6rem .9rem; border: 1px solid var(--line); border-radius: 10px; }
     .conditions .met { background: var(--green-soft); border-color: transparent; }
     .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr));
-      gap: 1.2rem; }
-    .tiles { margin-bottom: 1.2rem; }
+      gap: 1.2rem; margin-bottom: 1.2rem; }
     .tile { margin: 0; }
     .tile h2 { font: 600 1rem/1.3 var(--sans); color: var(--soft); }
     .tile .quiet { margin: .4rem 0 0; min-height: 1.5em; }

@@ -99,7 +99,8 @@ struct DoorsPage {
             <form method="post" action="/open">\(formToken)
             <input type="hidden" name="door" value="\(door.name)">
             <div class="field"><label for="reason">\(words("Grund", "Reason"))</label>
-            <input type="text" id="reason" name="reason" required minlength="3" maxlength="200" \
+            <input type="text" id="reason" name="reason" required minlength="3" \
+            maxlength="\(WebLimits.reasonCharactersMax)" \
             autocomplete="off" autofocus value="\(reason)"></div>
             <div class="actions"><button class="strong">\
             \(words("Jetzt öffnen", "Open now"))</button>

@@ -54,6 +54,9 @@ struct TextRule: Sendable {
         }
     }
 
+    /// Why somebody does what is asked to be explained.
+    static let reason = line(3...WebLimits.reasonCharactersMax)
+
     static func digits(_ count: Int) -> TextRule {
         TextRule(pattern: "^[0-9a-f]{\(count)}$", rule: "\(count) hexadecimal digits") { text in
             text.utf8.count == count

@@ -44,7 +44,7 @@ struct VisitsPanel {
         return "<li class=\"tag \(kind)\">\(text)</li>"
     }
 
-    /// An event in words: `15:04:12 spa: pass accepted`.
+    /// An event in words: `26 Nov 15:04 spa Pass accepted`.
     private func moment(_ evidence: Evidence) -> HTML? {
         guard let said = evidence.line.flatMap({ JSONValue($0.utf8) }),
             let kind = said["event"]?.string
@@ -65,7 +65,8 @@ struct VisitsPanel {
         return """
             <form method="post" action="/stays/\(record.stay)/visits/\(record.number)/dispute" \
             class="actions">\(formToken)
-            <input type="text" name="reason" required minlength="3" maxlength="200" \
+            <input type="text" name="reason" required minlength="3" \
+            maxlength="\(WebLimits.reasonCharactersMax)" \
             autocomplete="off" aria-label="\(label)" placeholder="\(label)">
             <button>\(words("Beanstanden", "Dispute"))</button></form>
             """

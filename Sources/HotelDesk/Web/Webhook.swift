@@ -103,10 +103,6 @@ extension Desk {
 
     // MARK: - What is to be sent
 
-    /// SQL for the stay a message is about; `NULL` where it was emptied.
-    static let deliveryStay =
-        "CASE WHEN json_valid(body) THEN json_extract(body, '$.data.stay') END"
-
     /// Queues whatever of a stay was not queued before. What a webhook was told is known by its
     /// subject, so looking twice, or after a restart, tells nothing twice; and what is older than
     /// these are kept is told no more. Of a guest who was erased nothing is told.
@@ -123,9 +119,10 @@ extension Desk {
                     let body = Self.message(event, subject, at, stay)
                     try database.run(
                         """
-                        INSERT OR IGNORE INTO delivery (webhook, subject, body, due, queued)
-                        VALUES (?, ?, ?, ?4, ?4)
-                        """, .integer(hook.number), .text(subject), .text(body), .time(clock()))
+                        INSERT OR IGNORE INTO delivery (webhook, subject, body, due, queued, stay)
+                        VALUES (?, ?, ?, ?4, ?4, ?)
+                        """, .integer(hook.number), .text(subject), .text(body), .time(clock()),
+                        .integer(number))
                 }
             }
         }
