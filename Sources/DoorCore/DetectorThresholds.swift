@@ -20,7 +20,7 @@ extension Detector {
     public static func tapThreshold(_ caution: Caution, hasMargin: Bool) -> Evidence {
         switch (caution, hasMargin) {
         case (.relaxed, true): Evidence(rawValue: -1_500)
-        case (.normal, true): Evidence(rawValue: -1_330)
+        case (.normal, true): Evidence(rawValue: -1_250)
         case (.strict, true): Evidence(rawValue: -820)
         case (.relaxed, false): Evidence(rawValue: 0)
         case (.normal, false): Evidence(rawValue: 190)

@@ -129,7 +129,7 @@ struct DetectorVisitTests {
         #expect(granted(.tapHere, within: 2, usesMargin: true) >= 0.95)
         #expect(granted(.neighbourStop, within: 10, usesMargin: true) <= 0.03)
         #expect(granted(.tapAlong, within: 10, usesMargin: true) <= 0.07)
-        #expect(granted(.tapFar, within: 10, usesMargin: true) <= 0.15)
+        #expect(granted(.tapFar, within: 10, usesMargin: true) <= 0.13)
         #expect(granted(.tapHere, within: 2, usesMargin: false) >= 0.93)
         #expect(granted(.tapFar, within: 10, usesMargin: false) <= 0.08)
     }
