@@ -119,10 +119,13 @@ struct EndToEndTests {
         // No answer with the stranger's tap is on air any more.
         try await bens.answer(intent: 1)
         try await bens.sends(3)
+        let acceptedAt = MonotonicClock.now()
         try hotel.grant(epoch: 2, ben)
         try await gateway.waits(for: "the snapshot is in force") {
             !gateway.events.lines(with: "\"snapshot\"", "\"epoch\":2").isEmpty
         }
+        // Looked for once a second; the rest is for a machine that is busy with other tests.
+        #expect(MonotonicClock.now() - acceptedAt < .seconds(3))
         try await gateway.opens(for: ben, bens)
         try await gateway.hasPulsed(1)
         try await bens.silence()
@@ -142,6 +145,6 @@ struct EndToEndTests {
         try #require(edges.count >= 2)
         #expect(edges[0].isHigh && !edges[1].isHigh)
         let length = edges[1].at - edges[0].at
-        #expect(length > .milliseconds(2_950) && length < .seconds(10), "\(length)")
+        #expect(length > .milliseconds(2_950) && length < .milliseconds(3_500), "\(length)")
     }
 }

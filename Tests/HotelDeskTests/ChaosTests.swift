@@ -165,11 +165,13 @@ struct ChaosTests {
             other.acknowledged.last?.position == first
         }
         #expect(!link.logged.contains("dropped"))
-        // Whatever it asks for, it hears nothing of the other's.
+        // Whatever it asks for, it hears nothing of the other's: nothing of it came before its own.
         try peer.client.subscribe(to: ["\(other.topic(.snapshot))"])
-        let count = other.snapshots.count
+        let (others, own) = (other.snapshots.count, peer.snapshots.count)
         try link.hotel.done("door", "add", "402", "--gateway", "corridor-4", "--index", "3")
-        try link.until("the other has its snapshot") { other.snapshots.count > count }
+        try link.until("the other has its snapshot") { other.snapshots.count > others }
+        try link.hotel.done("door", "add", "302", "--gateway", "corridor-3", "--index", "3")
+        try link.until("its own has come since") { peer.snapshots.count > own }
         #expect(peer.refusals.isEmpty)
         elsewhere.service.end()
         link.service.end()
