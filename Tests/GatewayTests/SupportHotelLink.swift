@@ -117,8 +117,10 @@ final class LinkedGateway {
         try until("the clock is believed") { status.map { $0.clock != "untrusted" } ?? false }
     }
 
+    /// Turns the loop until something holds; beyond the longest wait between two attempts to
+    /// connect, a minute.
     func until(
-        _ what: String, within limit: Interval = .seconds(60), _ isSo: () -> Bool
+        _ what: String, within limit: Interval = .minutes(3), _ isSo: () -> Bool
     ) throws {
         let end = MonotonicClock.now() + limit
         while !isSo() {

@@ -123,7 +123,7 @@ final class TestGateway: Sendable {
     }
 
     /// Waits for a condition, at most `limit`.
-    func until(_ limit: Interval = .seconds(40), _ condition: () -> Bool) async -> Bool {
+    func until(_ limit: Interval = .seconds(120), _ condition: () -> Bool) async -> Bool {
         do {
             try await eventually("it is so", within: limit, condition)
             return true

@@ -16,7 +16,7 @@ struct Late: Error, CustomStringConvertible {
 ///
 /// - Throws: `Late` with `what` and the `scene` where it does not within `limit`.
 func eventually(
-    _ what: String, within limit: Interval = .seconds(40), scene: () -> String = { "" },
+    _ what: String, within limit: Interval = .seconds(120), scene: () -> String = { "" },
     _ isSo: () throws -> Bool
 ) async throws {
     let end = MonotonicClock.now() + limit

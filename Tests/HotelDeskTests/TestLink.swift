@@ -197,9 +197,10 @@ final class TestLink {
         return String(decoding: bytes ?? [], as: UTF8.self)
     }
 
-    /// Turns the loop until something holds.
+    /// Turns the loop until something holds; beyond the longest wait between two attempts to
+    /// connect, a minute.
     func until(
-        _ what: String, within limit: Interval = .seconds(60), _ isSo: () throws -> Bool
+        _ what: String, within limit: Interval = .minutes(3), _ isSo: () throws -> Bool
     ) throws {
         let end = MonotonicClock.now() + limit
         while try !isSo() {

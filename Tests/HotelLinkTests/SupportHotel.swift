@@ -235,7 +235,7 @@ final class Scene {
     func hotel() throws -> TestHotel { try TestHotel(broker, issuer, loop) }
 
     func until(
-        _ what: String, within limit: Interval = .seconds(100), _ isSo: () -> Bool
+        _ what: String, within limit: Interval = .minutes(3), _ isSo: () -> Bool
     ) throws {
         let end = MonotonicClock.now() + limit
         while !isSo() {
