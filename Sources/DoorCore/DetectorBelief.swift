@@ -7,13 +7,13 @@
 
 /// Weights over places, and what each place has to assume to explain what was heard.
 struct DetectorBelief: Sendable {
-    /// One weight a place; together between 2²⁴ and 2²⁹.
-    private var weights = Weights()
+    /// Together between 2²⁴ and 2²⁹.
+    var weights = DetectorLanes<UInt32>()
     /// The phone's offset if it is at that place, in dB × 64.
-    private var offsets = Offsets()
+    var offsets = DetectorLanes<Int16>()
     /// How far the margin leans if the phone is at that place, in dB × 8. A step farther on the
     /// shadows are others; for somebody who stands they stay.
-    private var leans = Leans()
+    var leans = DetectorLanes<Int8>()
     /// The weight of all places together.
     private(set) var total: UInt32 = 0
     /// Variance of every offset, dB² × 256.
@@ -23,32 +23,12 @@ struct DetectorBelief: Sendable {
     var walkingLean = DetectorModel.withMargin.leanVariance
     var standingLean = DetectorModel.withMargin.leanVariance
 
-    // One number a lane of the model.
-    private struct Weights: Sendable {
-        private var first = SIMD16<UInt32>(repeating: 0)
-        private var rest = SIMD8<UInt32>(repeating: 0)
-    }
-
-    private struct Offsets: Sendable {
-        private var first = SIMD16<Int16>(repeating: 0)
-        private var rest = SIMD8<Int16>(repeating: 0)
-    }
-
-    private struct Leans: Sendable {
-        private var first = SIMD16<Int8>(repeating: 0)
-        private var rest = SIMD8<Int8>(repeating: 0)
-    }
-
     /// Of a phone about to be heard for the first time.
     init(_ model: DetectorModel) {
-        withPlaces { places in
-            places.weights[DetectorModel.far] = 1 << 28
-            for place in DetectorModel.door..<DetectorModel.places {
-                places.weights[place] = DetectorModel.standingAtFirst
-            }
-            places.weights[DetectorModel.door] = model.doorAtFirst
-            return places.total
-        }
+        weights.coming[0] = 1 << 28
+        for place in 1..<7 { weights.standing[place] = DetectorModel.standingAtFirst }
+        weights.standing[0] = model.doorAtFirst
+        settle()
     }
 
     /// The weight of a run of places.
@@ -63,7 +43,7 @@ struct DetectorBelief: Sendable {
 
     /// Log odds of the guest being stopped at this door against everything else, nats × 256.
     var doorOdds: Int32 {
-        let door = weight(DetectorModel.door...DetectorModel.door)
+        let door = weights.standing[0]
         return Evidence.logarithm(max(door, 1)) &- Evidence.logarithm(max(total &- door, 1))
     }
 
@@ -88,28 +68,33 @@ struct DetectorBelief: Sendable {
         UInt32(truncatingIfNeeded: (UInt64(weight) &* UInt64(chance)) >> 16)
     }
 
-    /// Where the sum of the weights has left 2²⁴ … 2²⁹, shifts all of them back.
+    /// Sums the weights up, none of them left at zero, since a place once excluded could never be
+    /// believed again. Where the sum has left 2²⁴ … 2²⁹, shifts all of them back.
+    @inline(__always)
     mutating func settle() {
+        total = weights.sum
         let shift = total.leadingZeroBitCount - 4
-        guard shift > 3 || shift < -1 else { return }
+        if shift > 3 || shift < -1 { scale(by: shift) }
+    }
+
+    private mutating func scale(by shift: Int) {
         withPlaces { places in
             for place in 0..<DetectorModel.lanes {
                 let weight = places.weights[place]
-                places.weights[place] =
-                    shift >= 0 ? weight &<< UInt32(shift) : weight &>> UInt32(-shift)
+                let scaled = shift >= 0 ? weight &<< UInt32(shift) : weight &>> UInt32(-shift)
+                places.weights[place] = max(scaled, 1)
             }
-            return places.total
         }
+        total = weights.sum
     }
 
-    /// Lends weights, offsets and leans; keeps the sum of weights that `body` returns.
+    /// Lends weights, offsets and leans by place.
     @inline(__always)
-    mutating func withPlaces(_ body: (DetectorPlaces) -> UInt32) {
-        var sum: UInt32 = 0
+    mutating func withPlaces(_ body: (DetectorPlaces) -> Void) {
         withUnsafeMutablePointer(to: &weights) { weights in
             withUnsafeMutablePointer(to: &offsets) { offsets in
                 withUnsafeMutablePointer(to: &leans) { leans in
-                    sum = body(
+                    body(
                         DetectorPlaces(
                             weights: UnsafeMutableRawPointer(weights)
                                 .assumingMemoryBound(to: UInt32.self),
@@ -120,8 +105,15 @@ struct DetectorBelief: Sendable {
                 }
             }
         }
-        total = sum
     }
+}
+
+/// One number a place, eight to a step: those who walk, then those who stand.
+struct DetectorLanes<Number: SIMDScalar & Sendable>: Sendable
+where Number.SIMD8Storage: Sendable {
+    var coming = SIMD8<Number>()
+    var going = SIMD8<Number>()
+    var standing = SIMD8<Number>()
 }
 
 /// Numbers of a belief, by place.
@@ -129,16 +121,9 @@ struct DetectorPlaces {
     let weights: UnsafeMutablePointer<UInt32>
     let offsets: UnsafeMutablePointer<Int16>
     let leans: UnsafeMutablePointer<Int8>
+}
 
-    /// The sum of all weights, none of them left at zero: a place once excluded could never be
-    /// believed again.
-    var total: UInt32 {
-        var sum: UInt32 = 0
-        for place in 0..<DetectorModel.lanes {
-            let weight = max(weights[place], 1)
-            weights[place] = weight
-            sum &+= weight
-        }
-        return sum
-    }
+extension DetectorLanes where Number: FixedWidthInteger {
+    @inline(__always)
+    var sum: Number { (coming &+ going &+ standing).wrappedSum() }
 }

@@ -9,26 +9,25 @@
 ///
 ///     0        far away, or on the way
 ///     1 … 13   walking along the corridor, 0.55 m apart; 7 is the point nearest the door
-///     14       stopped at this door
-///     15, 16   standing well away, before, after the door
-///     17, 18   stopped at the next door before, after this one
-///     19, 20   standing in the corridor some two metres before, after the door
+///     16       stopped at this door
+///     17, 18   standing well away, before, after the door
+///     19, 20   stopped at the next door before, after this one
+///     21, 22   standing in the corridor some two metres before, after the door
 struct DetectorModel: Sendable {
-    static let places = 21
-    /// Numbers kept for them: processors take four or eight at a time, and three idle ones, which
-    /// never weigh anything, cost less than a remainder.
+    /// Numbers kept for them: processors take eight at a time, and the three idle ones, 14, 15 and
+    /// 23, which never weigh anything, cost less than a remainder.
     static let lanes = 24
     static let far = 0
     static let first = 1
     static let nearest = 7
     static let last = 13
-    static let door = 14
-    static let awayBefore = 15
-    static let awayAfter = 16
-    static let neighbourBefore = 17
-    static let neighbourAfter = 18
-    static let corridorBefore = 19
-    static let corridorAfter = 20
+    static let door = 16
+    static let awayBefore = 17
+    static let awayAfter = 18
+    static let neighbourBefore = 19
+    static let neighbourAfter = 20
+    static let corridorBefore = 21
+    static let corridorAfter = 22
 
     /// Fractions of a decibel in levels and margins.
     static let levelUnitsPerDecibel: Int32 = 64
@@ -38,9 +37,9 @@ struct DetectorModel: Sendable {
     static let standingAtFirst: UInt32 = 200_000
 
     /// Mean level at each place relative to the door's `near`, for a phone without an offset.
-    let levels: SIMD32<Int16>
+    let levels: DetectorLanes<Int16>
     /// Mean margin over the loudest neighbour, gateways four metres apart.
-    let margins: SIMD32<Int16>
+    let margins: DetectorLanes<Int16>
 
     /// … and at this door: an app is often opened only there.
     let doorAtFirst: UInt32
@@ -58,11 +57,11 @@ struct DetectorModel: Sendable {
     let marginVarianceSeconds: Int32
     /// Shadows lean the margin: their variance, dB² × 256, how much of them is left after one step
     /// of a walker, in 1/256, and how fast they change for somebody who stands.
-    let leanVariance: Int32
+    let leanVariance: Int16
     let leanMemory: Int32
     let leanDriftPerSecond: Int32
-    /// No single sample speaks louder against a place than this: bits × 64.
-    let surpriseMax: Int32
+    /// No single sample speaks louder against a place than this: bits × 64, below 1024.
+    let surpriseMax: Int16
 
     /// Chances in 1/65536 a tick, against walking on.
     let pausing: UInt32

@@ -15,14 +15,14 @@
 extension DetectorModel {
     /// Where the phone reports how much louder than any other gateway it hears this one.
     static let withMargin = DetectorModel(
-        levels: SIMD32(
-            -750, -417, -310, -575, -537, 91, -489, 12, -489, 91, -537,
-            -575, -310, -417, 423, -920, -920, -451, -451, -593, -593, 0,
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-        margins: SIMD32(
-            -953, -650, -432, -550, 43, 175, 695, 718, 695, 175, 43,
-            -550, -432, -650, 732, 213, 213, -967, -967, 148, 148, 0,
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        levels: DetectorLanes(
+            coming: SIMD8(-750, -417, -310, -575, -537, 91, -489, 12),
+            going: SIMD8(-489, 91, -537, -575, -310, -417, 0, 0),
+            standing: SIMD8(423, -920, -920, -451, -451, -593, -593, 0)),
+        margins: DetectorLanes(
+            coming: SIMD8(-953, -650, -432, -550, 43, 175, 695, 718),
+            going: SIMD8(695, 175, 43, -550, -432, -650, 0, 0),
+            standing: SIMD8(732, 213, 213, -967, -967, 148, 148, 0)),
         doorAtFirst: 200_000, offsetVariance: 56743, offsetDriftPerSecond: 319,
         levelVariance: 23397, levelVarianceSeconds: 2336, marginVariance: 900,
         marginVarianceSeconds: 5231, leanVariance: 3048, leanMemory: 213, leanDriftPerSecond: 90,
@@ -36,18 +36,18 @@ extension DetectorModel {
     /// threshold. That made people at the door move on sooner here, which bounds what evidence may
     /// gather. With one advert a second the same threshold had to serve.
     static let levelAlone = DetectorModel(
-        levels: SIMD32(
-            -402, -708, -614, -495, -470, -213, 270, -35, 270, -213, -470,
-            -495, -614, -708, 211, -1277, -1277, -589, -589, -700, -700, 0,
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-        margins: SIMD32(
-            -664, -487, -206, -243, 455, 443, 491, 842, 491, 443, 455,
-            -243, -206, -487, 982, -25, -25, -792, -792, 68, 68, 0,
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        levels: DetectorLanes(
+            coming: SIMD8(-402, -708, -614, -495, -470, -213, 270, -35),
+            going: SIMD8(270, -213, -470, -495, -614, -708, 0, 0),
+            standing: SIMD8(211, -1277, -1277, -589, -589, -700, -700, 0)),
+        margins: DetectorLanes(
+            coming: SIMD8(-664, -487, -206, -243, 455, 443, 491, 842),
+            going: SIMD8(491, 443, 455, -243, -206, -487, 0, 0),
+            standing: SIMD8(982, -25, -25, -792, -792, 68, 68, 0)),
         doorAtFirst: 2_000_000, offsetVariance: 17993, offsetDriftPerSecond: 276,
         levelVariance: 3701, levelVarianceSeconds: 4726, marginVariance: 4341,
         marginVarianceSeconds: 60000, leanVariance: 4238, leanMemory: 250, leanDriftPerSecond: 273,
-        surpriseMax: 1106, pausing: 1584, stoppingHere: 569, stoppingAway: 6840,
+        surpriseMax: 1023, pausing: 1584, stoppingHere: 569, stoppingAway: 6840,
         stoppingAwayNearby: 3260, stoppingInCorridor: 42, stoppingInCorridorNearby: 238,
         stoppingNextDoor: 1207, stoppingNextDoorNearby: 460, walkingOn: 12826, tappingWalkers: 71,
         walkingTappers: 56, corridorTappers: 10395)

@@ -8,15 +8,11 @@ extension DetectorBelief {
     mutating func tick(_ model: DetectorModel) {
         var old = self
         withPlaces { now in
-            var total: UInt32 = 0
             old.withPlaces { before in
-                let move = DetectorMove(before: before, now: now, model: model)
-                move.walk()
-                move.stand()
-                total = now.total
-                return total
+                let move = DetectorMove(before: before, now: now)
+                move.walk(model)
+                move.stand(model)
             }
-            return total
         }
         // Half a metre on the shadows are others. For somebody who stands they stay.
         walkingLean = model.leanVariance
@@ -30,77 +26,68 @@ private struct DetectorMove {
 
     let before: DetectorPlaces
     let now: DetectorPlaces
-    let model: DetectorModel
 
-    func walk() {
-        keep(Model.far, from: Model.far)
-        add(to: Model.far, before.weights[Model.last], from: Model.last)
+    @inline(__always)
+    func walk(_ model: Model) {
         // Somebody far away may set out at any moment; that there is somebody does not change.
-        keep(Model.first, from: Model.far)
-        add(to: Model.first, pausing(Model.first), from: Model.first)
-        for place in (Model.first + 1)...Model.last {
-            keep(place, from: place - 1)
-            add(to: place, pausing(place), from: place)
+        add(to: Model.far, before.weights[Model.last], from: Model.last)
+        for place in Model.first...Model.last {
+            now.weights[place] = before.weights[place - 1]
+            now.offsets[place] = before.offsets[place - 1]
+            now.leans[place] = before.leans[place - 1]
         }
-        for place in Model.far...Model.last {
+        for place in Model.first...Model.last {
+            now.weights[place] &+= DetectorBelief.part(before.weights[place], model.pausing)
+        }
+        for place in 0..<Model.door {
             let lean = Int32(now.leans[place])
             now.leans[place] = Int8(truncatingIfNeeded: (lean &* model.leanMemory) / 256)
         }
     }
 
-    func stand() {
+    @inline(__always)
+    func stand(_ model: Model) {
         let weights = before.weights
         let nearest = Model.nearest
         stop(
             Model.door, at: nearest, model.stoppingHere,
             beside: weights[nearest - 1] &+ weights[nearest + 1], model.stoppingHere,
-            leavingTo: nearest + 1)
-        stop(away: Model.awayBefore, inCorridor: Model.corridorBefore, at: nearest - 3)
-        stop(away: Model.awayAfter, inCorridor: Model.corridorAfter, at: nearest + 3)
+            leavingTo: nearest + 1, model)
+        stop(away: Model.awayBefore, inCorridor: Model.corridorBefore, at: nearest - 3, model)
+        stop(away: Model.awayAfter, inCorridor: Model.corridorAfter, at: nearest + 3, model)
         stop(
             Model.neighbourBefore, at: Model.first, model.stoppingNextDoor,
             beside: weights[Model.first + 1], model.stoppingNextDoorNearby,
-            leavingTo: Model.first + 1)
+            leavingTo: Model.first + 1, model)
         stop(
             Model.neighbourAfter, at: Model.last, model.stoppingNextDoor,
-            beside: weights[Model.last - 1], model.stoppingNextDoorNearby, leavingTo: Model.far)
+            beside: weights[Model.last - 1], model.stoppingNextDoorNearby, leavingTo: Model.far,
+            model)
     }
 
     /// Somebody beside the door stops there, or has stopped and goes on.
     @inline(__always)
-    private func stop(away: Int, inCorridor: Int, at centre: Int) {
+    private func stop(away: Int, inCorridor: Int, at centre: Int, _ model: Model) {
         let beside = before.weights[centre - 1] &+ before.weights[centre + 1]
         stop(
             away, at: centre, model.stoppingAway, beside: beside, model.stoppingAwayNearby,
-            leavingTo: centre + 1)
+            leavingTo: centre + 1, model)
         stop(
             inCorridor, at: centre, model.stoppingInCorridor, beside: beside,
-            model.stoppingInCorridorNearby, leavingTo: centre + 1)
-    }
-
-    private func pausing(_ place: Int) -> UInt32 {
-        DetectorBelief.part(before.weights[place], model.pausing)
+            model.stoppingInCorridorNearby, leavingTo: centre + 1, model)
     }
 
     @inline(__always)
     private func stop(
         _ place: Int, at centre: Int, _ chance: UInt32, beside: UInt32, _ chanceBeside: UInt32,
-        leavingTo exit: Int
+        leavingTo exit: Int, _ model: Model
     ) {
-        keep(place, from: place)
         let stopping =
             DetectorBelief.part(before.weights[centre], chance)
             &+ DetectorBelief.part(beside, chanceBeside)
         add(to: place, stopping, from: centre)
         let leaving = DetectorBelief.part(before.weights[place], model.walkingOn)
         add(to: exit, leaving, from: place)
-    }
-
-    @inline(__always)
-    private func keep(_ place: Int, from origin: Int) {
-        now.weights[place] = before.weights[origin]
-        now.offsets[place] = before.offsets[origin]
-        now.leans[place] = before.leans[origin]
     }
 
     /// Lets people join a place; what it assumes becomes the mean of theirs and of those there.

@@ -12,12 +12,13 @@ public struct Evidence: Hashable, Comparable, Sendable {
 
     /// The natural logarithm of a positive number, times 256, within 2.
     static func logarithm(_ number: UInt32) -> Int32 {
-        let exponent = 31 - Int32(truncatingIfNeeded: number.leadingZeroBitCount)
-        let fraction = Int32(
-            truncatingIfNeeded: (((UInt64(number) << 32) >> UInt64(exponent)) >> 24) & 0xFF)
+        let zeros = UInt32(truncatingIfNeeded: number.leadingZeroBitCount)
+        let exponent = 31 &- Int32(truncatingIfNeeded: zeros)
+        let fraction = Int32(truncatingIfNeeded: (number &<< zeros) &>> 23) & 0xFF
         // log₂(1 + f) ≈ f + 0.3466 f (1 − f), within 0.008.
-        let bits = exponent * 65_536 + fraction * 256 + ((fraction * (256 - fraction) * 89) >> 8)
-        return Int32(truncatingIfNeeded: (Int64(bits) * 45_426) >> 24)
+        let bend = (fraction &* (256 &- fraction) &* 89) &>> 8
+        let bits = exponent &* 65_536 &+ fraction &* 256 &+ bend
+        return Int32(truncatingIfNeeded: (Int64(bits) &* 45_426) &>> 24)
     }
 
     /// For people and plots; decisions use `rawValue`.
