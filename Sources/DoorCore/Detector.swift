@@ -20,9 +20,12 @@ public struct Detector: Sendable {
     private var lastMargin: Instant
     private var lastInside: Instant
     private var lastAboveFar: Instant
-    /// Smoothed levels in dB × 64, receiver offsets included.
-    private var outsideLevel = Detector.unheard
-    private var insideLevel = Detector.unheard
+    private var outsideLevel = SmoothedLevel()
+    private var insideLevel = SmoothedLevel()
+    /// The outside level, followed half as fast: below it while somebody comes nearer.
+    private var slowLevel = SmoothedLevel()
+    /// From one advert to the next, smoothed, in milliseconds.
+    private(set) var usualInterval = Detector.intervalAtFirst
     public private(set) var state = ProximityState.absent
     /// This approach has opened the door passively.
     private var isSpent = false
@@ -30,10 +33,7 @@ public struct Detector: Sendable {
     private var isCycled = false
 
     public init(at now: Instant) {
-        firstHeard = now
-        lastHeard = now
-        lastTick = now
-        lastAboveFar = now
+        (firstHeard, lastHeard, lastTick, lastAboveFar) = (now, now, now, now)
         lastMargin = now - Detector.marginFreshFor - Detector.marginFreshFor
         lastInside = now - Detector.absentAfter
     }
@@ -51,7 +51,7 @@ public struct Detector: Sendable {
         case .inside:
             guard isBelievable else { break }
             let level = Int32(sample.rssi) + Int32(parameters.insideReceiverOffset)
-            insideLevel = Detector.smooth(insideLevel, level, now - lastInside)
+            insideLevel.follow(level, after: now - lastInside, memory: Detector.levelMemory)
             lastInside = now
         case .outside:
             let margin = parameters.comparesGateways ? sample.margin : nil
@@ -61,11 +61,13 @@ public struct Detector: Sendable {
             if isBelievable {
                 let level = Int32(sample.rssi) + Int32(parameters.receiverOffset)
                 hear(level - Int32(parameters.near), elapsed, model)
-                outsideLevel = Detector.smooth(outsideLevel, level, now - lastHeard)
+                usualInterval &+= (Int16(truncatingIfNeeded: elapsed) &- usualInterval) / 8
+                outsideLevel.follow(level, after: now - lastHeard, memory: Detector.levelMemory)
+                slowLevel.follow(level, after: now - lastHeard, memory: Detector.levelMemory * 2)
                 lastHeard = now
             }
             if let margin { hear(margin, now, model, parameters) }
-            if Int32(outsideLevel) >= Int32(parameters.far) * 64 { lastAboveFar = now }
+            if Int32(outsideLevel.value) >= Int32(parameters.far) * 64 { lastAboveFar = now }
         }
         decide(now, parameters)
         rearm(at: now)
@@ -145,9 +147,7 @@ extension Detector {
     /// Lets the belief catch up with the clock.
     private mutating func move(to now: Instant, _ model: DetectorModel) {
         if state == .absent {
-            state = .present
-            firstHeard = now
-            lastTick = now
+            (state, firstHeard, lastTick) = (.present, now, now)
             belief = DetectorBelief(model)
             odds = belief.doorOdds
         }
@@ -188,18 +188,10 @@ extension Detector {
         Int32(truncatingIfNeeded: max(100, min(interval.milliseconds, 2_000)))
     }
 
-    /// Follows `level` with a time constant of four seconds, from the first one on.
-    private static func smooth(_ old: Int16, _ level: Int32, _ elapsed: Interval) -> Int16 {
-        guard old != unheard else { return Int16(clamping: level * 64) }
-        let milliseconds = max(0, min(elapsed.milliseconds, 100_000))
-        let step = (Int64(level) * 64 - Int64(old)) * milliseconds / (milliseconds + 4_000)
-        return Int16(clamping: Int64(old) + step)
-    }
-
     /// Inside minus outside level, dB × 64, where both are fresh.
     private func insideDifference(at now: Instant) -> Int32? {
         guard now - lastInside <= .seconds(3), now - lastHeard <= .seconds(3) else { return nil }
-        return Int32(insideLevel) - Int32(outsideLevel)
+        return insideLevel - outsideLevel
     }
 }
 
@@ -232,10 +224,14 @@ extension Detector {
             && now - lastHeard <= Detector.quietAfter
     }
 
-    /// Log odds that a tap now comes from this door.
+    /// Log odds that a tap now comes from this door. With the margin known, a level that rose over
+    /// the last seconds says more than the belief keeps of it; a level alone says too much already.
     public var tapEvidence: Evidence {
-        Evidence(
-            rawValue: belief.tapOdds(hasMargin(at: lastHeard) ? .withMargin : .levelAlone))
+        guard hasMargin(at: lastHeard) else {
+            return Evidence(rawValue: belief.tapOdds(.levelAlone))
+        }
+        let rise = min(outsideLevel - slowLevel, Detector.riseMax) * Detector.riseWeight / 64
+        return Evidence(rawValue: belief.tapOdds(.withMargin) &+ rise)
     }
 
     private func hasMargin(at now: Instant) -> Bool {
@@ -250,8 +246,7 @@ extension Detector {
             return
         }
         let evidence = evidence
-        let threshold = Detector.threshold(
-            parameters.caution, hasMargin: hasMargin(at: now))
+        let threshold = evidenceNeeded(parameters.caution, hasMargin: hasMargin(at: now))
         let mayBeOutside = (difference ?? 0) <= Detector.outsideBelow
         let isSeenComing = now - firstHeard >= Detector.approachMin
         if evidence >= threshold, mayBeOutside, isSeenComing {
@@ -290,7 +285,11 @@ extension Detector {
     /// Nobody counts as come to the door who was not heard this long on the way: a tap may open at
     /// once, an open door ahead of its guest must not.
     private static let approachMin = Interval.seconds(3)
-    private static let unheard = Int16.min
+    private static let levelMemory = Interval.seconds(4)
+    private static let intervalAtFirst: Int16 = 250
+    /// Most that a rise counts for, dB × 64, and what it is worth, nats × 256 a dB.
+    private static let riseMax: Int32 = 2 * 64
+    private static let riseWeight: Int32 = 208
     private static let ticksMax: Int64 = 12
     private static let quietAfter = Interval.seconds(5)
     private static let absentAfter = Interval.seconds(30)

@@ -4,23 +4,30 @@
 extension Detector {
     /// Evidence from which a guest counts as at the door, for the tolerated share of pass-bys.
     /// Without the phone's margin there is less to tell by, and real walkers who linger two metres
-    /// away must not open it.
-    static func threshold(_ caution: Caution, hasMargin: Bool) -> Evidence {
-        switch (caution, hasMargin) {
-        case (.relaxed, true): Evidence(rawValue: 960)
-        case (.normal, true): Evidence(rawValue: 1_400)
-        case (.strict, true): Evidence(rawValue: 1_740)
-        case (.relaxed, false): Evidence(rawValue: 1_700)
-        case (.normal, false): Evidence(rawValue: 2_000)
-        case (.strict, false): Evidence(rawValue: 2_090)
-        }
+    /// away must not open it. Of a phone that advertises seldom less is asked: it gathers less, and
+    /// chance has fewer tries.
+    ///
+    /// - Parameter interval: from one advert to the next, in milliseconds.
+    static func threshold(_ caution: Caution, hasMargin: Bool, interval: Int32) -> Evidence {
+        let needed: Int32 =
+            switch (caution, hasMargin) {
+            case (.relaxed, true): 970
+            case (.normal, true): 1_410
+            case (.strict, true): 1_750
+            case (.relaxed, false): 1_700
+            case (.normal, false): 2_000
+            case (.strict, false): 2_090
+            }
+        // Levels alone have the recorded walkers to bear in mind, heard every half second.
+        let seldom = max(0, min(interval, 1_000) - (hasMargin ? 250 : 600))
+        return Evidence(rawValue: needed - seldom * (hasMargin ? 256 : 350) / 1_000)
     }
 
     /// Evidence from which a tap opens.
     public static func tapThreshold(_ caution: Caution, hasMargin: Bool) -> Evidence {
         switch (caution, hasMargin) {
         case (.relaxed, true): Evidence(rawValue: -1_500)
-        case (.normal, true): Evidence(rawValue: -1_250)
+        case (.normal, true): Evidence(rawValue: -1_150)
         case (.strict, true): Evidence(rawValue: -820)
         case (.relaxed, false): Evidence(rawValue: 0)
         case (.normal, false): Evidence(rawValue: 190)

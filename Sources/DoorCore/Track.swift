@@ -140,10 +140,10 @@ extension Core {
 }
 
 extension Detector {
-    /// The evidence from which a guest counts as at the door.
+    /// The evidence from which this guest counts as at the door.
     /// - Parameter hasMargin: whether the phone's own margin was heard within `marginHoldsFor`.
-    public static func evidenceNeeded(_ caution: Caution, hasMargin: Bool) -> Evidence {
-        threshold(caution, hasMargin: hasMargin)
+    public func evidenceNeeded(_ caution: Caution, hasMargin: Bool) -> Evidence {
+        Detector.threshold(caution, hasMargin: hasMargin, interval: Int32(usualInterval))
     }
 
     /// The evidence a tap or a touched handle wants now: the present one and what the tap lacks.

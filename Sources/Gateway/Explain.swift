@@ -72,7 +72,7 @@ struct ExplainTracker: Sendable {
             at: now, heard: heard, distance: distance, state: detector.state,
             isArmed: detector.isArmed(parameters.caution), evidence: detector.evidence,
             terms: detector.terms,
-            needed: Detector.evidenceNeeded(parameters.caution, hasMargin: hasMargin),
+            needed: detector.evidenceNeeded(parameters.caution, hasMargin: hasMargin),
             neededForTap: detector.evidenceNeededForTap(parameters.caution))
     }
 }
