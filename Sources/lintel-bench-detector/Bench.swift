@@ -169,6 +169,23 @@ struct Bench {
         let isClose = { (trace: Trace) in (trace.samples.last?.distance ?? 0) < 2 }
         delivered("corridorStop within 2 m", stops.filter(isClose))
         delivered("corridorStop farther off", stops.filter { !isClose($0) })
+        atEqualArrivals(simulation)
+    }
+
+    /// Whoever opens more often for those who arrive does so for those who stop near by, too.
+    private func atEqualArrivals(_ simulation: TraceSimulation) {
+        let scenes = [TraceScene.passBy, .neighbourStop, .corridorStop]
+        print("\n## Opened elsewhere where 90 % of arrivals open within 5 s")
+        print(Report.row("", scenes.map(\.rawValue), widths: 15))
+        for usesMargin in [true, false] {
+            let contestant = Contestant(name: "Lintel", usesMargin: usesMargin)
+            let arrivals = make(simulation, .arrival).map { contestant.climb($0).peak(until: 5) }
+            let threshold = Score.threshold(arrivals.sorted(by: >), falseOpens: 0.9)
+            let shares = scenes.map { scene in
+                Report.share(make(simulation, scene)) { contestant.climb($0).peak() > threshold }
+            }
+            print(Report.row(usesMargin ? "margin" : "level", shares, widths: 15))
+        }
     }
 
     private func delivered(_ name: String, _ traces: [Trace]) {

@@ -40,8 +40,12 @@ struct Intent {
     private func gateway() {
         print("\n## Taps at a whole gateway, normal setting: granted, refusals told, and elsewhere")
         print(Report.row("", ["0.5 s", "2 s", "10 s", "told"] + Taps.places))
-        for (isSeenComing, coming) in [(true, "seen coming"), (false, "first heard at the tap")] {
-            let taps = Taps(bench.smaller, TraceSimulation(), isSeenComing: isSeenComing)
+        for (isSeenComing, later, coming) in [
+            (true, 0, "seen coming"), (true, 20, "tapped 20 s later"),
+            (false, 0, "first heard at the tap"),
+        ] {
+            let taps = Taps(
+                bench.smaller, TraceSimulation(), isSeenComing: isSeenComing, later: Int64(later))
             for (usesMargin, known) in [(true, "margin"), (false, "level")] {
                 let here = taps.here.map { Outcome($0, usesMargin: usesMargin) }
                 let granted = Intent.windows.map { window in

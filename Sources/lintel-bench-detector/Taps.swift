@@ -12,12 +12,14 @@ struct Tapper {
 
     static let lasts = Interval.seconds(10)
 
-    /// - Parameter isSeenComing: otherwise the phone is first heard around the tap, as one whose
-    ///   app was opened before the door.
-    init(_ trace: Trace, isSeenComing: Bool = true) {
+    /// - Parameters:
+    ///   - isSeenComing: otherwise the phone is first heard around the tap, as one whose app was
+    ///     opened before the door.
+    ///   - seconds: how much longer than usual its owner waits before the tap.
+    init(_ trace: Trace, isSeenComing: Bool = true, later seconds: Int64 = 0) {
         let stop = trace.samples.first { Tapper.isStopped($0.truth) }?.time
         let number = Int64(trace.samples.count)
-        let tap = stop.map { $0 + .milliseconds(number % 10 * 300 + 300) }
+        let tap = stop.map { $0 + .seconds(seconds) + .milliseconds(number % 10 * 300 + 300) }
         self.tap = tap
         guard !isSeenComing, let tap else {
             self.trace = trace
@@ -61,11 +63,16 @@ struct Taps {
 
     static let places = ["next", "along", "any"]
 
-    init(_ bench: Bench, _ simulation: TraceSimulation, isSeenComing: Bool = true) {
+    init(
+        _ bench: Bench, _ simulation: TraceSimulation, isSeenComing: Bool = true,
+        later seconds: Int64 = 0
+    ) {
         var simulation = simulation
-        simulation.dwell = 14
+        simulation.dwell = 14 + Double(seconds)
         func make(_ scene: TraceScene) -> [Tapper] {
-            bench.make(simulation, scene).map { Tapper($0, isSeenComing: isSeenComing) }
+            bench.make(simulation, scene).map {
+                Tapper($0, isSeenComing: isSeenComing, later: seconds)
+            }
         }
         here = make(.tapHere)
         elsewhere = [TraceScene.neighbourStop, .tapAlong, .tapFar].map(make)
