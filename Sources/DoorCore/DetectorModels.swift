@@ -34,7 +34,7 @@ extension DetectorModel {
     /// Without the phone's margin. A strong phone that lingers 1.5 m away sounds like a usual one
     /// at the door: the recorded walks, as they are and 2 dB louder, had to stay below the
     /// threshold. That made people at the door move on sooner here, which bounds what evidence may
-    /// gather. With one advert a second the same threshold had to serve.
+    /// gather.
     static let levelAlone = DetectorModel(
         levels: DetectorLanes(
             coming: SIMD8(-402, -708, -614, -495, -470, -213, 270, -35),

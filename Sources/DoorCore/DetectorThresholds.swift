@@ -26,9 +26,9 @@ extension Detector {
     /// Evidence from which a tap opens.
     public static func tapThreshold(_ caution: Caution, hasMargin: Bool) -> Evidence {
         switch (caution, hasMargin) {
-        case (.relaxed, true): Evidence(rawValue: -1_500)
-        case (.normal, true): Evidence(rawValue: -1_150)
-        case (.strict, true): Evidence(rawValue: -820)
+        case (.relaxed, true): Evidence(rawValue: -1_330)
+        case (.normal, true): Evidence(rawValue: -1_100)
+        case (.strict, true): Evidence(rawValue: -450)
         case (.relaxed, false): Evidence(rawValue: 0)
         case (.normal, false): Evidence(rawValue: 190)
         case (.strict, false): Evidence(rawValue: 600)
