@@ -68,8 +68,8 @@ struct DetectorBelief: Sendable {
         UInt32(truncatingIfNeeded: (UInt64(weight) &* UInt64(chance)) >> 16)
     }
 
-    /// Sums the weights up, none of them left at zero, since a place once excluded could never be
-    /// believed again. Where the sum has left 2²⁴ … 2²⁹, shifts all of them back.
+    /// Sums the weights up; where the sum has left 2²⁴ … 2²⁹, shifts all of them back. None is left
+    /// at zero, since a place once excluded could never be believed again.
     @inline(__always)
     mutating func settle() {
         total = weights.sum

@@ -19,7 +19,8 @@ extension DetectorBelief {
         func surprise(_ levels: SIMD8<Int16>, _ offsets: inout SIMD8<Int16>) -> SIMD8<Int16> {
             let deviation = heard &- levels &- offsets
             let error = Octet.clamp(deviation, Octet.errorMax)
-            offsets &+= (Octet.high(error &<< 2, correction.gain) &+ 1) &>> 1
+            let doubled = Octet.high(error &<< 2, correction.gain)
+            offsets &+= (doubled &+ 1) &>> 1
             return correction.surprise(error)
         }
         weigh(
@@ -52,9 +53,11 @@ extension DetectorBelief {
             _ margins: SIMD8<Int16>, _ leans: inout SIMD8<Int8>, _ correction: Correction
         ) -> SIMD8<Int16> {
             let lean = SIMD8<Int16>(truncatingIfNeeded: leans)
-            let deviation = heard &- margins &- lean &<< 3
+            let leaning = margins &+ lean &<< 3
+            let deviation = heard &- leaning
             let error = Octet.min(Octet.clamp(deviation, Octet.errorMax), errorMax)
-            let leant = lean &+ (Octet.high(error, correction.gain) &+ 2) &>> 2
+            let step = (Octet.high(error, correction.gain) &+ 2) &>> 2
+            let leant = lean &+ step
             leans = SIMD8<Int8>(
                 truncatingIfNeeded: Octet.clamp(leant, Octet.leanMax))
             return correction.surprise(error)
@@ -165,9 +168,11 @@ private enum Octet {
         let bits = SIMD8<UInt16>(truncatingIfNeeded: surprises)
         // 2^(−f) ≈ 1 − 0.6699 f + 0.1699 f², within 0.4 %.
         let part = bits & 63
-        let lost = part &* (686 &- (part &* 174) &>> 6)
+        let bend = (part &* 174) &>> 6
+        let lost = part &* (686 &- bend)
         // Processors shift eight numbers by eight counts seldom, but multiply them always.
-        let power = SIMD8<UInt16>(repeating: 1) &<< (15 &- bits &>> 6)
+        let whole = bits &>> 6
+        let power = SIMD8<UInt16>(repeating: 1) &<< (15 &- whole)
         let factor =
             SIMD8<UInt32>(truncatingIfNeeded: 65_535 &- lost)
             &* SIMD8<UInt32>(truncatingIfNeeded: power)
