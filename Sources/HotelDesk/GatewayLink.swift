@@ -26,8 +26,9 @@ final class GatewayLink: HotelPart {
     private var drain: TimerSource?
     /// Commands sent on this connection.
     private var sentCommands: [GatewayID: Set<CommandID>] = [:]
-    /// Messages nobody could use, by gateway.
-    private var refused: [GatewayID: Int] = [:]
+    /// Messages nobody could use, by gateway. Those of gateways the hotel does not have are counted
+    /// together, under `nil`: there may be as many as anybody likes to make up.
+    private var refused: [GatewayID?: Int] = [:]
 
     /// - Parameter address: where the broker is; `nil`: where gateways are told it is.
     init(_ desk: Desk, _ loop: EventLoop, _ log: Log, address: BrokerAddress?) throws {
@@ -142,26 +143,28 @@ final class GatewayLink: HotelPart {
         guard let topic = Topic(message.topic), topic.site == site else {
             return log.warning("a message on a topic nobody asked for was dropped")
         }
+        // A retained message that was cleared.
+        if message.payload.isEmpty { return }
+        var known: GatewayID?
         do {
+            guard try desk.serves(topic.gateway) else {
+                throw MessageError.wrongGateway(topic.gateway)
+            }
+            known = topic.gateway
             try take(message.payload, topic)
         } catch {
-            let count = (refused[topic.gateway] ?? 0) + 1
-            refused[topic.gateway] = count
+            let count = refused[known, default: 0] + 1
+            refused[known] = count
             // Each doubling is worth a word; a flood is not.
             if count & (count - 1) == 0 {
                 log.warning(
-                    "gateway \(topic.gateway): \(topic.kind.rawValue) dropped: \(error) "
-                        + "(\(count) so far)")
+                    "gateway \(topic.gateway): \(topic.kind.rawValue) dropped: \(error) (\(count) "
+                        + "\(known == nil ? "of unknown gateways " : "")so far)")
             }
         }
     }
 
     private func take(_ payload: [UInt8], _ topic: Topic) throws {
-        // A retained message that was cleared.
-        if payload.isEmpty { return }
-        guard try desk.serves(topic.gateway) else {
-            throw MessageError.wrongGateway(topic.gateway)
-        }
         switch topic.kind {
         case .event:
             inbox.append(try EventBatch(payload, from: topic.gateway))

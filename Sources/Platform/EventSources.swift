@@ -169,6 +169,14 @@ public enum Signals {
         }
     }
 
+    /// Lets this thread receive `signals` again, also those that came meanwhile.
+    public static func unblock(_ signals: [Int32]) {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in signals { sigaddset(&set, signal) }
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    }
+
     /// A peer that hangs up makes writes fail with EPIPE instead of ending the process.
     public static func ignoreBrokenPipes() {
         _ = signal(SIGPIPE, SIG_IGN)

@@ -66,6 +66,34 @@ struct GatewayLinkTests {
         link.service.end()
     }
 
+    @Test("Gateways nobody knows are counted together, however many somebody makes up")
+    func strangers() throws {
+        let link = try TestLink()
+        let peer = try link.enrol("corridor-3", id: 0xB0B1_B2B3, door: "301")
+        try link.untilOnline(peer)
+        try link.broker.forgetRights()
+        link.broker.stop()
+        try link.broker.start()
+        try link.until("the server is back") {
+            link.logged.split(separator: "connected to the broker").count > 2
+        }
+        try link.untilOnline(peer)
+        for number in 0..<20 as Range<UInt32> {
+            let topic = Topic(.event, of: GatewayID(rawValue: number), at: TestHotel.site)
+            try peer.client.publish(MQTTMessage("\(topic)", "{}\n".utf8))
+        }
+        try link.until("the last doubling is told") {
+            link.logged.contains("(16 of unknown gateways so far)")
+        }
+        try peer.send(.event, "{}\n")
+        try link.until("the gateway's own are counted apart") {
+            link.logged.contains("gateway b0b1b2b3: event dropped")
+        }
+        #expect(link.logged.contains("(1 so far)"))
+        #expect(link.logged.split(separator: "of unknown gateways").count - 1 == 5)
+        link.service.end()
+    }
+
     @Test("A command arrives signed, once, and its first answer counts")
     func commands() throws {
         let link = try TestLink()

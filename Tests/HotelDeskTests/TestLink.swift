@@ -52,6 +52,13 @@ final class TestBroker {
         LoopbackPort.wait(for: port, isAnswering: false)
     }
 
+    /// From the next start on, anybody it lets in may write in everybody's name.
+    func forgetRights() throws {
+        let file = folder + "/broker/acl"
+        let rights = try StateFile.read(file, bytesMax: 1 << 16)
+        try StateFile.replace(file, with: rights + Array("pattern write #\n".utf8))
+    }
+
     func stop() {
         program?.terminate()
         program?.wait()
@@ -173,14 +180,18 @@ final class TestLink {
         service.end()
         try StateFile.replace(
             hotel.file("hotel.conf"), with: Array("[hotel]\ndatabase = \(hotel.database)\n".utf8))
-        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let path = tests.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-            .joined(separator: "/")
         program = try ChildProgram(
             [
-                "timeout", "900", "\(path)/lintel-hotel", "serve", "--config",
+                "timeout", "900", "\(Self.programs())/lintel-hotel", "serve", "--config",
                 hotel.file("hotel.conf"),
             ], output: log)
+    }
+
+    /// The folder the programs were built in.
+    static func programs() throws -> String {
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return tests.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            .joined(separator: "/")
     }
 
     /// The program is killed, and started again.

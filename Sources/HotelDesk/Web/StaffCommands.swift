@@ -138,34 +138,6 @@ extension HotelCommands {
     }
 }
 
-/// Reads a password: typed twice and unseen at a terminal, else one line of standard input.
-enum PasswordPrompt {
-    static func read(_ console: Console) throws -> String {
-        guard isatty(0) == 1 else {
-            guard let line = readLine(strippingNewline: true) else {
-                throw CommandFailure("standard input has no password; nothing was changed")
-            }
-            return line
-        }
-        var before = termios()
-        let isKnown = tcgetattr(0, &before) == 0
-        var unseen = before
-        unseen.c_lflag &= ~tcflag_t(ECHO)
-        guard isKnown, tcsetattr(0, TCSAFLUSH, &unseen) == 0 else {
-            throw CommandFailure(
-                "this terminal would show the password; give it on standard input instead")
-        }
-        defer { tcsetattr(0, TCSAFLUSH, &before) }
-        console.report("Password:")
-        let first = readLine(strippingNewline: true) ?? ""
-        console.report("Once more:")
-        guard readLine(strippingNewline: true) == first else {
-            throw CommandFailure("the two differ; nothing was changed")
-        }
-        return first
-    }
-}
-
 extension JSONLine {
     init(_ member: StaffMember) {
         self.init()
