@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands for journeys and figures.
 import CommandLineKit
+import Glibc
 import Platform
 import Timebase
 
@@ -9,13 +10,20 @@ extension HotelCommands {
 
     private static let svg = Parameter.optional(
         "--svg", ValueFormat<String>.text("FILE"), "draw it into this file as well")
+    private static let language = Parameter.optional(
+        "--language", ValueFormat<GuestLanguage>.word("LANGUAGE"),
+        "of the drawing, de or en; the terminal's where left out")
     private static let from = Parameter.required("--from", .time, "the period's beginning")
     private static let to = Parameter.required("--to", .time, "its end")
+
+    private static func words(_ language: GuestLanguage?) -> Words {
+        Words(language: language ?? Words.terminal { getenv($0).map { String(cString: $0) } })
+    }
 
     private var timeline: Command {
         Command(
             "journeys timeline", summary: "Print the moments of a stay that agreed to it",
-            parameters: [Self.stayNumber, Self.svg, Self.database]
+            parameters: [Self.stayNumber, Self.svg, Self.language, Self.database]
         ) { arguments, console in
             let desk = try desk(arguments)
             let points = try desk.timeline(stay: arguments[Self.stayNumber])
@@ -23,7 +31,8 @@ extension HotelCommands {
             for point in points { console.print(JSONLine(point).text) }
             if let file = arguments[Self.svg] {
                 let drawing = TimelineDrawing(
-                    stay: arguments[Self.stayNumber], touchpoints: points)
+                    stay: arguments[Self.stayNumber], touchpoints: points,
+                    words: Self.words(arguments[Self.language]))
                 try StateFile.replace(file, with: Array(drawing.svg.utf8), mode: 0o600)
             }
             return .done
@@ -40,13 +49,14 @@ extension HotelCommands {
                 Stays that agreed to journeyAnalytics are counted one by one; all others only in
                 totals of at least \(DeskLimits.groupStaysMin) stays, which are null below that.
                 """,
-            parameters: [Self.from, Self.to, offset, Self.svg, Self.database]
+            parameters: [Self.from, Self.to, offset, Self.svg, Self.language, Self.database]
         ) { arguments, console in
             let figures = try desk(arguments).figures(
                 from: arguments[Self.from], to: arguments[Self.to], offset: arguments[offset])
             console.print(JSONLine(figures).text)
             if let file = arguments[Self.svg] {
-                let svg = FiguresDrawing(figures: figures, words: Words(language: .english)).svg
+                let words = Self.words(arguments[Self.language])
+                let svg = FiguresDrawing(figures: figures, words: words).svg
                 try StateFile.replace(file, with: Array(svg.utf8), mode: 0o644)
             }
             return .done

@@ -7,19 +7,24 @@ import Timebase
 struct TimelineDrawing {
     let stay: Int64
     let touchpoints: [Touchpoint]
+    let words: Words
 
-    private static let (width, rowHeight, left, top) = (760.0, 26.0, 130.0, 48.0)
+    private static let (width, rowHeight, left, top) = (760.0, 26.0, 160.0, 48.0)
 
     /// One row for each kind of moment, time to the right.
     var svg: String {
         var drawing = PlotSVG()
         let kinds = Touchpoint.Kind.allCases
         let height = Self.top + Double(kinds.count) * Self.rowHeight + 34
-        drawing.text("stay \(stay)", x: 12, y: 22, size: 14, isBold: true)
+        let title = words("Aufenthalt \(stay)", "Stay \(stay)")
+        drawing.text(title, x: 12, y: 22, size: 14, isBold: true)
         guard let first = touchpoints.first?.at, let last = touchpoints.last?.at else {
-            drawing.text("nothing was noted, or the guest did not agree to it", x: 12, y: 48)
+            let nothing = words(
+                "nichts notiert, oder der Gast hat dem nicht zugestimmt",
+                "nothing was noted, or the guest did not agree to it")
+            drawing.text(nothing, x: 12, y: 48)
             return drawing.document(
-                width: Self.width, height: height, description: "Stay \(stay), empty")
+                width: Self.width, height: height, description: "\(title): \(nothing)")
         }
         let hours = max(0.1, Double((last - first).milliseconds) / 3_600_000)
         let scale = PlotScale(from: 0...hours, to: (Self.left, Self.width - 30))
@@ -27,23 +32,28 @@ struct TimelineDrawing {
         for tick in scale.ticks(8) {
             drawing.line(scale(tick), Self.top - 8, scale(tick), bottom, "#dddddd")
             drawing.text(
-                "+\(PlotSVG.number(tick)) h", x: scale(tick), y: bottom + 16, size: 10,
+                "+\(words.decimal(PlotSVG.number(tick))) h", x: scale(tick), y: bottom + 16,
+                size: 10,
                 anchor: .middle)
         }
         for (row, kind) in kinds.enumerated() {
             let y = Self.top + (Double(row) + 0.5) * Self.rowHeight
-            drawing.text(kind.rawValue, x: 12, y: y + 4)
+            drawing.text(words.touchpoint(kind), x: 12, y: y + 4)
             drawing.line(Self.left, y, Self.width - 30, y, "#eeeeee")
             for point in touchpoints where point.kind == kind {
                 let x = scale(Double((point.at - first).milliseconds) / 3_600_000)
                 drawing.rectangle(
                     x: x - 4, y: y - 7, width: 8, height: 14, fill: "#1f6f8b",
-                    tooltip: "\(kind.rawValue) \(point.door ?? "") \(point.at.text)")
+                    tooltip: [words.touchpoint(kind), point.door, words.dayAndClock(point.at)]
+                        .compactMap { $0 }.joined(separator: " "))
             }
         }
-        drawing.text("from \(first.text)", x: Self.left, y: 22)
+        let begins = words.dayAndClock(first)
+        drawing.text(words("ab \(begins)", "from \(begins)"), x: Self.left, y: 22)
         return drawing.document(
-            width: Self.width, height: height, description: "The moments of stay \(stay)")
+            width: Self.width, height: height,
+            description: words(
+                "Der Verlauf von Aufenthalt \(stay)", "The moments of stay \(stay)"))
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import GuestPass
 import HotelWire
+import Platform
 import SQLite
 import Testing
 import Timebase
@@ -58,9 +59,31 @@ struct JourneyTests {
         #expect(try scene.desk.timeline(stay: silent).isEmpty)
         #expect(try scene.count("touchpoint") == 6)
         let file = scene.hotel.file("stay.svg")
-        let lines = try scene.hotel.done("journeys", "timeline", "\(stay)", "--svg", file)
+        let lines = try scene.hotel.done(
+            "journeys", "timeline", "\(stay)", "--svg", file, "--language", "de")
         #expect(lines.split(separator: "\n").count == 6)
         #expect(lines.contains("\"moment\":\"roomEntry\",\"at\":\"2026-01-01T12:06:00.000Z\""))
+        let drawing = try drawing(file)
+        for text in ["Aufenthalt \(stay)", "Zimmer betreten", "+0,5 h", "ab 1.1. "] {
+            #expect(drawing.contains(text), "\(text)")
+        }
+        for word in ["Stay", "from", "roomEntry", "T12:06"] { #expect(!drawing.contains(word)) }
+    }
+
+    private func drawing(_ file: String) throws -> String {
+        String(decoding: try StateFile.read(file, bytesMax: 1 << 20), as: UTF8.self)
+    }
+
+    private static let locales: [([String: String], GuestLanguage)] = [
+        (["LANG": "de_AT.UTF-8"], .german), (["LANG": "de", "LC_ALL": ""], .german),
+        (["LANG": "de_DE.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"], .english),
+        (["LC_ALL": "C", "LANG": "de_DE.UTF-8"], .english), ([:], .english),
+        (["LANG": "den_XX"], .english),
+    ]
+
+    @Test("A drawing speaks the terminal's language where none is asked for", arguments: locales)
+    func terminal(variables: [String: String], language: GuestLanguage) {
+        #expect(Words.terminal { variables[$0] } == language)
     }
 
     @Test("Funnel and times count those who agreed; half and nine in ten by nearest rank")
@@ -154,7 +177,9 @@ struct JourneyTests {
         let json = scene.hotel.run(["journeys", "export", "--format", "json"] + period).output
         #expect(json.hasPrefix("{\"stay\":\(stay),\"room\":\"412\","))
         let file = scene.hotel.file("figures.svg")
-        let figures = scene.hotel.run(["journeys", "figures", "--svg", file] + period)
+        let german = ["--svg", file, "--language", "de"]
+        let figures = scene.hotel.run(["journeys", "figures"] + german + period)
         #expect(figures.output.contains("\"funnel\":{\"booked\":1,\"arrival\":1,\"checkIn\":1"))
+        #expect(try drawing(file).contains("Geöffnete Türen nach Tageszeit"))
     }
 }

@@ -22,6 +22,17 @@ struct Words {
         return .english
     }
 
+    /// The language a terminal's messages are in, English where we do not speak it (POSIX.1-2017,
+    /// XBD 8.2): `de_DE.UTF-8` is German.
+    static func terminal(_ variable: (String) -> String?) -> GuestLanguage {
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap(variable)
+            .first { !$0.isEmpty }
+        return GuestLanguage(rawValue: String((locale ?? "").prefix { $0.isLetter })) ?? .english
+    }
+
+    /// A number as the language writes it: `0,5`.
+    func decimal(_ number: String) -> String { self(number.replacing(".", with: ","), number) }
+
     // MARK: - Times, in the hotel's own zone
 
     /// `15:04`
