@@ -24,6 +24,8 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownArrival(Int64)
     case unknownAlarm(Int64)
     case unknownUsage(Int64)
+    case notDisputed(Int64)
+    case usageDecided(Int64, decision: String)
     case minutesWithoutExit(String)
     case unknownPlace(String, known: [String])
     case erasureRefused(Int64, String)
@@ -80,6 +82,11 @@ public enum DeskError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownAlarm(let number): "there is no alarm \(number)"
         case .unknownUsage(let number):
             "there is no usage record \(number); see 'lintel-hotel usage'"
+        case .notDisputed(let number):
+            "nobody objects to usage record \(number); there is nothing to decide"
+        case .usageDecided(let number, let decision):
+            "usage record \(number) is \(decision) already; only another objection "
+                + "opens it again"
         case .minutesWithoutExit(let door):
             "minutes behind '\(door)' cannot be charged without a door that ends the visit; "
                 + "name it with --exit"

@@ -8,7 +8,7 @@ import Timebase
 extension Desk {
     /// SQL that leaves a visit its day and its price.
     static let visitWithoutMoments = """
-        entry = '', exit = NULL, left_ms = NULL, dispute = NULL,
+        entry = '', exit = NULL, left_ms = NULL, dispute = NULL, grounds = NULL,
         entered_ms = entered_ms - entered_ms % 86400000
         """
 
@@ -27,7 +27,8 @@ extension Desk {
             """
             UPDATE usage SET \(Self.visitWithoutMoments)
             WHERE entered_ms < ? AND \(isFree) AND state != 'open'
-                AND (entry != '' OR left_ms IS NOT NULL OR dispute IS NOT NULL)
+                AND (entry != '' OR left_ms IS NOT NULL OR dispute IS NOT NULL
+                    OR grounds IS NOT NULL)
             """, before)
         count += try changed("DELETE FROM gateway_report WHERE taken * 1000 < ?", before)
         return count

@@ -161,22 +161,47 @@ extension Desk {
         return record
     }
 
-    /// The guest objects; the record stays off the bill until staff decide.
+    /// Visits guests object to that nobody decided on yet; who has waited longest comes first.
+    func disputedUsage() throws -> [UsageRecord] {
+        // Found first and sorted afterwards: there are few, and as many visits as a season has.
+        let undecided = "SELECT id FROM usage WHERE disputed IS NOT NULL AND decision IS NULL"
+        return try usage(where: "usage.id IN (\(undecided))")
+            .sorted {
+                ($0.disputed ?? $0.entered, $0.number) < ($1.disputed ?? $1.entered, $1.number)
+            }
+    }
+
+    /// The guest objects; the record stays off the bill until staff decide. What was said already
+    /// changes nothing, so that a repeated message undoes no decision; other words ask for another.
     func disputeUsage(_ number: Int64, reason: String, by actor: String) throws -> UsageRecord {
-        try changeUsage(number, "disputed", by: actor) {
+        try changeUsage(number, "usageDisputed", by: actor) { record in
+            guard record.disputed == nil || record.dispute != reason else { return false }
             try database.run(
-                "UPDATE usage SET disputed = ?, dispute = ?, decision = NULL WHERE id = ?",
-                .time(clock()), .text(reason), .integer(number))
+                """
+                UPDATE usage SET disputed = ?, dispute = ?, decision = NULL, decided = NULL,
+                    grounds = NULL WHERE id = ?
+                """, .time(clock()), .text(reason), .integer(number))
+            return true
         }
     }
 
+    /// Ends a dispute. Deciding the same again changes nothing.
     func decideUsage(
-        _ number: Int64, _ decision: UsageRecord.Decision, by actor: String
+        _ number: Int64, _ decision: UsageRecord.Decision, grounds: String, by actor: String
     ) throws -> UsageRecord {
-        try changeUsage(number, decision.rawValue, by: actor) {
+        let action = decision == .waived ? "usageWaived" : "usageUpheld"
+        return try changeUsage(number, action, grounds, by: actor) { record in
+            guard record.disputed != nil else { throw DeskError.notDisputed(number) }
+            if let before = record.decision {
+                guard before == decision else {
+                    throw DeskError.usageDecided(number, decision: before.rawValue)
+                }
+                return false
+            }
             try database.run(
-                "UPDATE usage SET decision = ? WHERE id = ?", .text(decision.rawValue),
-                .integer(number))
+                "UPDATE usage SET decision = ?, decided = ?, grounds = ? WHERE id = ?",
+                .text(decision.rawValue), .time(clock()), .text(grounds), .integer(number))
+            return true
         }
     }
 
@@ -200,15 +225,16 @@ extension Desk {
         }
     }
 
+    /// - Parameter body: whether it changed anything.
     private func changeUsage(
-        _ number: Int64, _ action: String, by actor: String, _ body: () throws -> Void
+        _ number: Int64, _ action: String, _ grounds: String? = nil, by actor: String,
+        _ body: (UsageRecord) throws -> Bool
     ) throws -> UsageRecord {
         try change { changes in
             let record = try usageRecord(number)
-            try body()
-            try audit(
-                actor, "usage" + action.prefix(1).uppercased() + action.dropFirst(),
-                "stay \(record.stay)", "usage \(number)")
+            guard try body(record) else { return record }
+            let detail = "usage \(number)" + (grounds.map { ": \($0)" } ?? "")
+            try audit(actor, action, "stay \(record.stay)", detail)
             changes.append(.usage(stay: record.stay))
             return try usageRecord(number)
         }
@@ -217,7 +243,7 @@ extension Desk {
     private func usage(where condition: String, _ values: Value...) throws -> [UsageRecord] {
         let sql = """
             SELECT usage.id, stay, tariff.name, currency, state, entered_ms, left_ms, entry, exit,
-                cents, disputed, dispute, decision, exported
+                cents, disputed, dispute, decision, exported, decided, grounds
             FROM usage JOIN tariff ON tariff.id = usage.tariff
             WHERE \(condition) ORDER BY entered_ms, usage.id
             """
@@ -231,6 +257,7 @@ extension Desk {
                 cents: try row.integer(9), disputed: try row.optionalTime(10),
                 dispute: try row.optionalText(11),
                 decision: row.isNull(12) ? nil : try row.word(12),
+                decided: try row.optionalTime(14), grounds: try row.optionalText(15),
                 exported: try row.optionalTime(13))
         }
     }

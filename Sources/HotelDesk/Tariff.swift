@@ -61,10 +61,15 @@ struct UsageRecord: Equatable {
     /// The guest's reason.
     let dispute: String?
     let decision: Decision?
+    let decided: UnixTime?
+    /// Why staff decided so; the guest may read it.
+    let grounds: String?
     let exported: UnixTime?
+
+    var isDisputed: Bool { disputed != nil && decision == nil }
 
     /// A dispute keeps it from the bill until staff decide.
     var isBillable: Bool {
-        state != .open && decision != .waived && (disputed == nil || decision == .upheld)
+        state != .open && decision != .waived && !isDisputed
     }
 }

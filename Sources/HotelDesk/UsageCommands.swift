@@ -121,12 +121,15 @@ extension HotelCommands {
     private var decideUsage: Command {
         let decision = Parameter.required(
             "DECISION", ValueFormat<UsageRecord.Decision>.word("DECISION"), "upheld or waived")
+        let reason = Parameter.required(
+            "--reason", ValueFormat.note, "why; the guest may read it")
         return Command(
-            "usage decide", summary: "Decide whether a visit is billed",
-            parameters: [Self.usageNumber, decision, Self.database]
+            "usage decide", summary: "Decide whether a disputed visit is billed",
+            parameters: [Self.usageNumber, decision, reason, Self.database]
         ) { arguments, console in
             let record = try desk(arguments).decideUsage(
-                arguments[Self.usageNumber], arguments[decision], by: Self.actor)
+                arguments[Self.usageNumber], arguments[decision], grounds: arguments[reason],
+                by: Self.actor)
             console.print(JSONLine(record).text)
             return .done
         }
@@ -202,6 +205,8 @@ extension JSONLine {
         add("disputed", record.disputed?.text)
         add("dispute", record.dispute)
         add("decision", record.decision?.rawValue)
+        add("decided", record.decided?.text)
+        add("grounds", record.grounds)
         add("exported", record.exported?.text)
         add("billable", record.isBillable)
     }

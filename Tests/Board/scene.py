@@ -183,6 +183,13 @@ radio = lobby
 lock = sim/lock-2
 contact = sim/contact-2
 pulse = 3s
+[door Spa]
+index = 3
+kind = amenity
+level = 3
+radio = lobby
+lock = sim/lock-3
+pulse = 3s
 [hotel]
 issuer = {self.folder}/issuer.pub
 broker = mqtts://127.0.0.1:{self.broker_port}
@@ -196,8 +203,10 @@ socket = {self.folder}/api
             "gateway", "approve", wish, "--name", "lobby", "--code", asked["code"],
             "--id", self.GATEWAY, "--out", answer))
         self.run(BIN / "lintel", "enroll", "--answer", answer, "--code", approved["code"], *config)
-        for name, index, kind in (("Lobby", 1, "lobby"), ("301", 2, "guest-room")):
+        for name, index, kind in (("Lobby", 1, "lobby"), ("301", 2, "guest-room"),
+                                  ("Spa", 3, "amenity")):
             self.hotel("door", "add", name, "--gateway", "lobby", "--index", index, "--kind", kind)
+        self.hotel("tariff", "set", "Spa", "--name", "Spa", "--currency", "EUR", "--visit", "9")
 
     def _start_server(self):
         (self.folder / "hotel.conf").write_text(f"""
@@ -235,15 +244,17 @@ listen = 127.0.0.1:{self.port}
         until(f"phones obey {what}", lambda: len(replies()) >= wanted)
         assert '"event": "done"' in replies()[wanted - 1], replies()[wanted - 1]
 
-    def guest(self, name, consents=(), conditions=(), address="Frau", language="de"):
-        """A guest with a stay that is due, and a phone that holds its pass; returns the stay."""
+    def guest(self, name, consents=(), conditions=(), address="Frau", language="de", doors=()):
+        """A guest with a stay that is due, and a phone that holds its pass; returns the stay.
+
+        `doors` are those beside the room."""
         number = json.loads(self.hotel("guest", "add", name, "--address", address, "--language",
                                        language))["guest"]
         now = time.time()
         stamp = lambda at: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
         consent = [word for purpose in consents for word in ("--consent", purpose)]
         stay = json.loads(self.hotel(
-            "stay", "add", "--room", "301", "--from", stamp(now - 600), "--to",
+            "stay", "add", "--room", "301", *[w for d in doors for w in ("--room", d)], "--from", stamp(now - 600), "--to",
             stamp(now + 2 * 86400), "--guest", number, *consent))["stay"]
         for condition in conditions:
             self.set(stay, condition)
@@ -274,12 +285,34 @@ listen = 127.0.0.1:{self.port}
         self.order("walk", phone=str(stay), path=[[0, -85], [4, -50], [600, -50]])
 
     def open_lobby(self, stay):
+        self._tap(stay, "Lobby", 1)
+
+    def visit_spa(self, stay):
+        """The guest, checked in at the desk, goes to the spa's door and is let in.
+
+        The door does not tell when it opens. Returns the visit, which may be billed."""
+        for condition in ("roomReady", "registered", "paid"):
+            self.set(stay, condition)
+        status, _ = self.api("PUT", f"/api/v1/stays/{stay}/check-in")
+        assert status == 200, status
+        self.in_effect()
+        self.order("answer", phone=str(stay), door=3, intent=1)
+        self.order("walk", phone=str(stay), path=[[0, -85], [4, -50], [600, -50]])
+        self._tap(stay, "Spa", 3)
+        self.leave(stay)
+
+        def visits():
+            _, page = self.api("GET", "/api/v1/usage?limit=200")
+            return [visit["usage"] for visit in page["items"] if visit["stay"] == stay]
+        return until("the visit is recorded", visits)[-1]
+
+    def _tap(self, stay, door, index):
         """The guest, who stands there, taps until the door opens."""
-        wanted = ('"event":"granted"', f'"credential":"{self.passes[stay]}"')
+        wanted = ('"event":"granted"', f'"door":"{door}"', f'"credential":"{self.passes[stay]}"')
         end = time.monotonic() + PATIENCE_SECONDS
         while not self.gateway.find(*wanted):
-            assert time.monotonic() < end, "the lobby never opened"
-            self.order("answer", phone=str(stay), door=1, intent=3)
+            assert time.monotonic() < end, f"{door} never opened"
+            self.order("answer", phone=str(stay), door=index, intent=3)
             self.order("tap", phone=str(stay))
             again = time.monotonic() + 11
             while time.monotonic() < again and not self.gateway.find(*wanted):

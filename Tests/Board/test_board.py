@@ -242,7 +242,61 @@ class Board(unittest.TestCase):
             self.assertIn(words, drawing)
             self.shot(page, f"figures-{language}")
 
-    def test_a_keyboard(self):
+    def test_a_dispute(self):
+        """A guest objects to a visit; the desk sees what it rests on and decides, by the keyboard.
+
+        A hasty second Enter decides nothing twice."""
+        stay, _ = self.scene.guest("Eva Lang", ["recogniseArrival", "greetByName", "usageBilling"],
+                                   doors=["Spa"])
+        visit = self.scene.visit_spa(stay)
+        page = self.live("/stays")
+        self.assertEqual(page.locator("text=Offene Beanstandungen").count(), 0)
+        status, _ = self.scene.api("PUT", f"/api/v1/usage/{visit}/dispute",
+                                   {"reason": "Die Sauna war kalt"})
+        self.assertEqual(status, 200)
+        # The page is open and hears of it by itself.
+        link = page.get_by_role("link", name="Zimmer 301: Spa 9,00 EUR")
+        link.wait_for()
+        self.shot(page, "disputes-de")
+        link.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/stays/{stay}#visit-{visit}")
+        row = page.locator(f"#visit-{visit}")
+        for words in ("Beanstandet", "Pass angenommen", "„Die Sauna war kalt“"):
+            self.assertIn(words, row.inner_text())
+        self.shot(page, "dispute-de")
+        # Where one is after following the link; nothing is chosen, so Enter alone does nothing.
+        page.keyboard.press("Tab")
+        self.assertEqual(page.evaluate("document.activeElement.value"), "waived")
+        self.assertFalse(page.evaluate("document.activeElement.checked"))
+        row.locator("input[name=reason]").press("Enter")
+        self.assertEqual(self._decisions(stay), [])
+        row.get_by_role("radio", name="Erlassen").focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+        page.keyboard.type("Sauna ausgefallen")
+        page.evaluate("""document.querySelector('form[action$=decision]').addEventListener(
+            'submit', (event) => fetch(event.target.action, { method: 'POST', redirect: 'manual',
+                body: new URLSearchParams(new FormData(event.target)) }))""")
+        page.keyboard.press("Enter")
+        row.locator(".tag", has_text="Erlassen").wait_for()
+        self.assertIn("„Sauna ausgefallen“", row.inner_text())
+        self.shot(page, "dispute-decided-de")
+        [entry] = until("the audit has it", lambda: self._decisions(stay))
+        self.assertEqual(entry, ["staff anna", "Besuch erlassen",
+                                 f"usage {visit}: Sauna ausgefallen"])
+        _, shown = self.scene.api("GET", f"/api/v1/usage/{visit}/evidence")
+        self.assertEqual((shown["usage"]["decision"], shown["usage"]["grounds"]),
+                         ("waived", "Sauna ausgefallen"))
+
+    def _decisions(self, stay):
+        """Who decided what of the stay's visits, and why, as the audit shows it."""
+        page = self.open(f"/audit?subject=stay%20{stay}")
+        rows = page.locator("tr", has_text="Besuch erlassen").all()
+        return [[row.locator("td").nth(column).inner_text() for column in (1, 2, 4)]
+                for row in rows]
+
+    def test_b_keyboard(self):
         """Without a mouse: past the navigation at once, and every page says where one is."""
         page = self.live("/doors")
         page.keyboard.press("Tab")
@@ -254,7 +308,7 @@ class Board(unittest.TestCase):
             page.evaluate("getComputedStyle(document.activeElement).outlineStyle"), "solid")
         self.assertEqual(page.get_attribute("nav [aria-current]", "href"), "/doors")
 
-    def test_b_loading_and_narrow(self):
+    def test_c_loading_and_narrow(self):
         """Before the first event the page says that it connects; held upright, nothing is cut."""
         page = self.open("/stored", size=(820, 1180))
         page.route("**/live/**", lambda route: None)

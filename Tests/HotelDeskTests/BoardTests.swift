@@ -162,40 +162,6 @@ struct BoardTests {
         }
     }
 
-    @Test("A visit is shown with what it rests on, and the guest's objection noted")
-    func visits() throws {
-        let scene = try WebScene()
-        let desk = try scene.desk()
-        try scene.hotel.done(
-            "door", "add", "spa", "--gateway", "corridor", "--index", "3", "--kind", "amenity")
-        _ = try desk.setTariff(
-            Tariff(name: "Spa", door: "spa", currency: "EUR", visitCents: 900), by: "test")
-        let stay = try scene.addStay(consent: false).number
-        _ = try desk.changeStay(stay, doors: ["301", "spa"], by: "test")
-        try desk.setConsent(
-            .usageBilling, isGiven: true, stay: stay, source: "app", textVersion: "1", by: "test")
-        let pass = try desk.issuePhonePass(stay: stay).pass.id
-        var journal = TestJournal()
-        let lines = [journal.line("granted", index: 3, pass: pass)]
-        let gateway = try desk.gateway("corridor").id
-        _ = try desk.ingest([journal.batch(lines, after: 0, boot: 0, of: gateway)])
-        let cookie = try scene.login()
-        let path = "/stays/\(stay)"
-        let headers = [cookie, "Accept-Language: en"]
-        let page = try scene.ask("GET", path, headers: headers).body
-        #expect(page.contains("<b>Spa</b> 9.00 EUR") && page.contains("pass accepted"))
-        #expect(page.contains("<code>b0b1b2b3/1/1</code>"))
-        let token = try scene.token(cookie, on: path)
-        for (form, isTaken) in [("reason=no", false), ("reason=door+was+locked", true)] {
-            let answer = try scene.ask(
-                "POST", path + "/visits/1/dispute", headers: headers,
-                body: "\(form)&token=\(token)")
-            #expect(answer.header("Location") == path)
-            #expect(try (desk.usageRecord(1).dispute == "door was locked") == isTaken)
-        }
-        #expect(try scene.ask("GET", path, headers: headers).body.contains("Disputed"))
-    }
-
     @Test("Both languages are there, by the browser's wish or by choice")
     func languages() throws {
         let scene = try WebScene()

@@ -72,8 +72,8 @@ struct DeskColumnTests {
                 + "cap_cents begins ended"
         ],
         "usage": [
-            .anonymous: "id stay tariff state cents disputed decision exported",
-            .person: "entered_ms entry left_ms exit dispute",
+            .anonymous: "id stay tariff state cents disputed decision exported decided",
+            .person: "entered_ms entry left_ms exit dispute grounds",
         ],
         "staff": [.hotel: "id name role password added ended"],
         "session": [.hotel: "digest staff began seen"],
@@ -142,7 +142,8 @@ struct DeskColumnTests {
             report: Array("{}\n\(pass) mark-report".utf8), for: command.id, from: TestDesk.lobby)
         let usage = try #require(try desk.usage(stay: stay, since: TestHotel.noon).first)
         _ = try desk.disputeUsage(usage.number, reason: "mark-dispute", by: "test")
-        _ = try desk.decideUsage(usage.number, .waived, by: "test")
+        _ = try desk.decideUsage(
+            usage.number, .waived, grounds: "mark-grounds", by: "test")
         for sql in [
             "UPDATE usage SET left_ms = entered_ms + 1, exit = 'mark-exit' WHERE stay = ?",
             "UPDATE arrival SET door = 2, greeted = seen_ms, served = seen_ms WHERE stay = ?",
@@ -229,6 +230,7 @@ struct DeskColumnTests {
         let text = try desk.exportGuest(guest, by: "test")
         for mark in [
             "name", "address", "wish", "source", "text", "reference", "detail", "dispute",
+            "grounds",
         ] { #expect(text.contains("mark-\(mark)"), "\(mark)") }
         for kind in ["\"events\":[{", "\"moments\":[{", "\"lastSeen\":{", "\"sentTo\":[{"] {
             #expect(text.contains(kind), "\(kind)")

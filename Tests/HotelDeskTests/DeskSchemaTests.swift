@@ -18,6 +18,8 @@ struct DeskSchemaTests {
         "af21c17f322093b28a468ab2bc29cd6e725b80c70e10ba3e4d73c880882210c7",
         // Passages
         "d39556a45cfff01f664512d8ab66ab8e4b5706f70ef783f997429c2186686c98",
+        // Disputes
+        "225f8617684d1732758a740167efd1ba543b071c7f54d53daae3961a57e35f1c",
     ]
 
     @Test("Migrations are appended, never edited: hotels already ran them")

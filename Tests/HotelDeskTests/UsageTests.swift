@@ -154,13 +154,50 @@ struct UsageTests {
         }
         let file = scene.hotel.file("usage.csv")
         #expect(try scene.hotel.done("usage", "export", "--out", file).contains("\"records\":1"))
-        _ = try scene.desk.decideUsage(numbers[1], .waived, by: "staff anna")
-        _ = try scene.desk.decideUsage(numbers[2], .upheld, by: "staff anna")
+        _ = try scene.desk.decideUsage(
+            numbers[1], .waived, grounds: "sauna was cold", by: "staff anna")
+        _ = try scene.desk.decideUsage(
+            numbers[2], .upheld, grounds: "door opened", by: "staff anna")
         let output = try scene.hotel.done(
             "usage", "export", "--format", "json", "--out", file)
         #expect(output.contains("\"records\":1"))
         #expect(try records().filter { $0.exported == nil }.map(\.number) == [numbers[1]])
         #expect(try scene.desk.exportUsage(by: "test") { _ in }.isEmpty)
+    }
+
+    @Test("A decision is made once, with its reason; only another objection opens it again")
+    mutating func decisions() throws {
+        _ = try scene.desk.setTariff(Self.spa, by: "test")
+        let (_, pass) = try guest([.usageBilling])
+        try scene.grant("spa", pass)
+        try scene.grant("spa-exit", pass)
+        let number = try #require(try records().first).number
+        let desk = scene.desk
+        #expect(throws: DeskError.notDisputed(number)) {
+            try desk.decideUsage(number, .waived, grounds: "kind", by: "staff anna")
+        }
+        func object(_ reason: String) throws -> UsageRecord {
+            try desk.disputeUsage(number, reason: reason, by: "app")
+        }
+        #expect(try object("not me").isDisputed && desk.disputedUsage().map(\.number) == [number])
+        for grounds in ["door says so", "sent twice"] {
+            let decided = try desk.decideUsage(number, .upheld, grounds: grounds, by: "staff anna")
+            #expect(decided.grounds == "door says so" && decided.decided == desk.clock())
+        }
+        #expect(throws: DeskError.usageDecided(number, decision: "upheld")) {
+            try desk.decideUsage(number, .waived, grounds: "kind", by: "staff anna")
+        }
+        #expect(try object("not me").decision == .upheld, "a message that comes again")
+        #expect(try object("my brother").grounds == nil)
+        #expect(scene.hotel.run(["usage", "decide", "\(number)", "waived"]).status == .misused)
+        try scene.hotel.done("usage", "decide", "\(number)", "waived", "--reason", "kind")
+        #expect(try records().first?.grounds == "kind" && desk.disputedUsage().isEmpty)
+        let trail = try desk.auditTrail(countMax: 20).filter { $0.action.hasPrefix("usage") }
+        #expect(
+            trail.map { "\($0.action) \($0.detail)" } == [
+                "usageWaived usage \(number): kind", "usageDisputed usage \(number)",
+                "usageUpheld usage \(number): door says so", "usageDisputed usage \(number)",
+            ])
     }
 
     @Test("What could not be written is exported again")

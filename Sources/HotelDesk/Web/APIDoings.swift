@@ -105,7 +105,8 @@ extension APIOperation {
                 .named(
                     "Decision",
                     .object([
-                        "decision": .words(UsageRecord.Decision.allCases.map(\.rawValue))
+                        "decision": .words(UsageRecord.Decision.allCases.map(\.rawValue)),
+                        "reason": .reason,
                     ]))), answer: .json(.usage)
         ) { call in
             .object(
@@ -113,7 +114,7 @@ extension APIOperation {
                     api: try call.desk.decideUsage(
                         call.request.number("usage"),
                         UsageRecord.Decision(rawValue: call.text("decision")) ?? .upheld,
-                        by: call.actor)))
+                        grounds: call.text("reason"), by: call.actor)))
         },
         APIOperation(
             name: "exportUsage", method: "POST", path: WebPattern("/api/v1/usage/export"),

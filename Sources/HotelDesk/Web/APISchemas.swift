@@ -112,7 +112,8 @@ extension Schema {
             "left": optional(time), "evidence": list(eventName, countMax: 4), "cents": count,
             "disputed": optional(time), "dispute": optional(line),
             "decision": optional(words(UsageRecord.Decision.allCases.map(\.rawValue))),
-            "exported": optional(time), "billable": boolean,
+            "decided": optional(time), "grounds": optional(line), "exported": optional(time),
+            "billable": boolean,
         ]))
 
     /// `gateway/boot/sequence`, which names an event for ever.
@@ -233,6 +234,8 @@ extension JSONLine {
         add("disputed", usage.disputed?.text)
         add("dispute", usage.dispute)
         add("decision", usage.decision?.rawValue)
+        add("decided", usage.decided?.text)
+        add("grounds", usage.grounds)
         add("exported", usage.exported?.text)
         add("billable", usage.isBillable)
     }

@@ -118,16 +118,17 @@ struct BoardRoute: Sendable {
         stayStep("undo-check-in") { try $0.desk.undoCheckIn($1, by: $0.actor) },
         stayStep("departure") { try $0.desk.depart($1, by: $0.actor) },
         stayStep("undo-departure") { try $0.desk.undoDeparture($1, by: $0.actor) },
-        BoardRoute("POST", "/stays/{stay}/visits/{usage}/dispute", .guests) { call in
-            let stay = call.request.number("stay")
-            let reason = call.form["reason"]
-            let record = try? call.desk.usageRecord(call.request.number("usage"))
-            if let record, record.stay == stay,
-                TextRule.reason.accepts(reason)
-            {
-                _ = try call.desk.disputeUsage(record.number, reason: reason, by: call.actor)
+        visitStep("dispute") { call, visit, reason in
+            _ = try call.desk.disputeUsage(visit.number, reason: reason, by: call.actor)
+            return nil
+        },
+        visitStep("decision") { call, visit, reason in
+            guard let decision = UsageRecord.Decision(rawValue: call.form["decision"]) else {
+                return call.words("Bitte eine Entscheidung wählen.", "Please choose a decision.")
             }
-            return .redirect("/stays/\(stay)")
+            _ = try call.desk.decideUsage(
+                visit.number, decision, grounds: reason, by: call.actor)
+            return nil
         },
         stayStep("conditions") { call, stay in
             guard let condition = CheckInCondition(rawValue: call.form["condition"]) else {
@@ -146,6 +147,33 @@ struct BoardRoute: Sendable {
             do {
                 _ = try take(call, stay)
                 return .redirect("/stays/\(stay)")
+            } catch let error as DeskError {
+                return try call.showStay(problem: call.words.refusal(error))
+            }
+        }
+    }
+
+    /// - Parameter take: what was wrong with the form, in words; `nil` where nothing was.
+    private static func visitStep(
+        _ step: String,
+        _ take: @escaping @Sendable (PageCall, UsageRecord, _ reason: String) throws -> String?
+    ) -> BoardRoute {
+        BoardRoute("POST", "/stays/{stay}/visits/{usage}/\(step)", .guests) { call in
+            let stay = call.request.number("stay")
+            let reason = call.form["reason"]
+            do {
+                let visit = try call.desk.usageRecord(call.request.number("usage"))
+                guard visit.stay == stay else { throw DeskError.unknownUsage(visit.number) }
+                let problem =
+                    TextRule.reason.accepts(reason)
+                    ? try take(call, visit, reason)
+                    : call.words(
+                        "Bitte einen Grund angeben: mindestens drei Zeichen.",
+                        "Please give a reason: at least three characters.")
+                guard let problem else {
+                    return .redirect("/stays/\(stay)#\(VisitsPanel.mark(of: visit.number))")
+                }
+                return try call.showStay(problem: problem, status: 422)
             } catch let error as DeskError {
                 return try call.showStay(problem: call.words.refusal(error))
             }
@@ -193,7 +221,7 @@ extension PageCall {
         FiguresPage(words: words, now: desk.clock(), days: request.query("days"))
     }
 
-    func showStay(problem: String?) throws -> PageOutcome {
+    func showStay(problem: String?, status: UInt32 = 409) throws -> PageOutcome {
         guard let stay = try? desk.stay(request.number("stay")) else {
             return .page(
                 LoginPage.refusal(
@@ -202,7 +230,9 @@ extension PageCall {
                     status: 404))
         }
         try server.views.note([stay.number], by: session.staff)
-        return .page(try stays.one(stay, desk, problem: problem))
+        var page = try stays.one(stay, desk, problem: problem)
+        if problem != nil { page.status = status }
+        return .page(page)
     }
 }
 
@@ -217,6 +247,17 @@ extension Words {
             return self(
                 "Nicht eingecheckt: Der Aufenthalt beginnt noch nicht.",
                 "Not checked in: the stay does not begin yet.")
+        case .usageDecided(_, let decision):
+            let decided =
+                UsageRecord.Decision(rawValue: decision).map { self.decision($0) } ?? decision
+            return self(
+                "Darüber ist schon entschieden: \(decided).",
+                "This has been decided already: \(decided).")
+        case .notDisputed:
+            return self(
+                "Diesen Besuch beanstandet niemand.", "Nobody objects to this visit.")
+        case .unknownUsage:
+            return self("Diesen Besuch gibt es nicht.", "There is no such visit.")
         default: return "\(error)"
         }
     }

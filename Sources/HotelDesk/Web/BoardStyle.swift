@@ -129,6 +129,16 @@ private let boardStyleParts = """
     .rows .actions input { flex: 1; }
     .evidence { list-style: none; margin: 0 0 .6rem; padding: 0; color: var(--soft);
       font-size: .95rem; }
+    .said { margin: 0 0 .6rem; overflow-wrap: anywhere; }
+    .said:last-child { margin: 0; }
+    .decision { border: 1px solid var(--line); border-radius: 10px; padding: .8rem 1rem 1rem;
+      margin: 0; min-width: 0; }
+    .decision legend { font-weight: 600; padding: 0 .4rem; }
+    .decision label { display: flex; align-items: center; gap: .7rem; font-weight: 400;
+      min-height: 2.4rem; margin: 0; }
+    .decision input[type=radio] { width: 1.3rem; height: 1.3rem; margin: 0; flex: none;
+      accent-color: var(--green); }
+    :target { scroll-margin-top: 1rem; }
     .evidence code { font-size: .85rem; overflow-wrap: anywhere; }
     .empty { text-align: center; color: var(--soft); padding: 3.2rem 1rem; border: 2px dashed
       var(--line); border-radius: 14px; }

@@ -40,9 +40,12 @@ enum LivePage: String, CaseIterable {
                     ("alarms", try page.alarms(desk).text), ("places", try page.places(desk).text),
                 ], stays: [])
         case .stays:
-            let (table, stays) = try StaysPage(words: words, now: now, formToken: token)
-                .table(desk)
-            return LiveRegions(regions: [("stays", table.text)], stays: stays)
+            let page = StaysPage(words: words, now: now, formToken: token)
+            let (table, stays) = try page.table(desk)
+            let (disputes, disputed) = try page.disputes(desk)
+            return LiveRegions(
+                regions: [("disputes", disputes.text), ("stays", table.text)],
+                stays: stays + disputed)
         }
     }
 }

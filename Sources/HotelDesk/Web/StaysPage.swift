@@ -14,13 +14,18 @@ struct StaysPage {
     /// - Returns: the page, and the stays whose guest it names.
     func list(_ desk: Desk) throws -> (page: Page, stays: [Int64]) {
         let (rows, stays) = try table(desk)
+        let disputes = try disputes(desk)
         let body: HTML = """
             <div class="head"><h1>\(words("Aufenthalte", "Stays"))</h1>
             <span class="count">\(words("heute und bis übermorgen", "today and the next two days"))
             </span></div>
+            <div data-region="disputes">\(disputes.html)</div>
             <div data-region="stays">\(rows)</div>
             """
-        return (Page(title: words("Aufenthalte", "Stays"), body: body, live: .stays), stays)
+        return (
+            Page(title: words("Aufenthalte", "Stays"), body: body, live: .stays),
+            stays + disputes.stays
+        )
     }
 
     func table(_ desk: Desk) throws -> (html: HTML, stays: [Int64]) {
@@ -64,12 +69,36 @@ struct StaysPage {
         )
     }
 
+    /// What guests object to and nobody decided on; nothing where there is none.
+    func disputes(_ desk: Desk) throws -> (html: HTML, stays: [Int64]) {
+        let visits = try desk.disputedUsage()
+        guard !visits.isEmpty else { return (.none, []) }
+        let rows: [HTML] = try visits.map { visit in
+            let room = try desk.stay(visit.stay).room ?? "–"
+            let mark = VisitsPanel.mark(of: visit.number)
+            return """
+                <li><a href="/stays/\(visit.stay)#\(mark)" data-key="\(mark)">\
+                \(words("Zimmer", "Room")) \(room): \(visit.tariff) \(words.price(of: visit))</a>
+                <span class="quiet">\(visit.disputed.map { words.when($0, at: now) } ?? "")</span>
+                <p class="said">\(visit.dispute.map(words.quoted) ?? "")</p></li>
+                """
+        }
+        return (
+            """
+            <section class="panel" aria-labelledby="disputes-title">
+            <h2 id="disputes-title">\(words("Offene Beanstandungen", "Open disputes"))</h2>
+            <ul class="rows">\(rows)</ul></section>
+            """, visits.map(\.stay)
+        )
+    }
+
     // MARK: - One of them
 
     func one(_ stay: DeskStay, _ desk: Desk, problem: String? = nil) throws -> Page {
         let guest = try stay.guest.map { try desk.guest($0) }
         let preferences = try guest.map { try desk.preferences(of: $0.number) } ?? []
         let status = stay.status(at: now)
+        let visits = VisitsPanel(words: words, now: now, formToken: formToken)
         let notice: HTML = problem.map { "<p class=\"problem\" role=\"alert\">\($0)</p>" } ?? .none
         let body: HTML = """
             <div class="head"><h1>\(words("Zimmer", "Room")) \(stay.room ?? "–")</h1>
@@ -78,7 +107,7 @@ struct StaysPage {
             \(notice)
             <div class="columns"><div>
             \(stay.progress.checksIn ? checkIn(stay, status) : .none)
-            \(try VisitsPanel(words: words, formToken: formToken).html(desk, stay: stay.number))
+            \(try visits.html(desk, stay: stay.number))
             \(try timeline(stay, desk))
             </div><aside>
             <section class="panel"><h2>\(words("Gast", "Guest"))</h2>
@@ -94,9 +123,7 @@ struct StaysPage {
             \(consent(stay))</section>
             </aside></div>
             """
-        return Page(
-            title: words("Zimmer", "Room") + " \(stay.room ?? "–")", body: body,
-            status: problem == nil ? 200 : 409)
+        return Page(title: words("Zimmer", "Room") + " \(stay.room ?? "–")", body: body)
     }
 
     private func wishes(_ preferences: [Preference]) -> HTML {

@@ -99,14 +99,15 @@ struct StoredPage {
                 words("Auskunft und Löschung", "Access and erasure"),
                 words(
                     "Was ein Besuch kostet und worauf sich das stützt, sieht der Gast in der App "
-                        + "und kann widersprechen. "
+                        + "und kann widersprechen; was entschieden wurde und warum, ebenso. "
                         + "Auf Wunsch bekommt ein Gast alles, was über ihn gespeichert ist, als "
                         + "Datei (Art. 15 DSGVO), oder es wird gelöscht (Art. 17). Beides macht "
                         + "die Leitung oder die IT mit dem Programm lintel-hotel.",
                     "What a visit costs and what that rests on the guest sees in the app, and may "
-                        + "object to it. On request a guest receives everything stored about them "
-                        + "as a file (GDPR Art. 15), or it is erased (Art. 17). Management or IT "
-                        + "do either with the program lintel-hotel.")
+                        + "object to it; likewise what was decided, and why. On request a guest "
+                        + "receives everything stored about them as a file (GDPR Art. 15), or it "
+                        + "is erased (Art. 17). Management or IT do either with the program "
+                        + "lintel-hotel.")
             ),
         ]
     }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A stay's visits to amenities: what each costs and which events it rests on, so that the desk can
-// answer a guest who asks, and note that the guest objects.
+// answer a guest who asks, note that the guest objects, and decide what becomes of it.
 import CommandLineKit
 import Timebase
 
 struct VisitsPanel {
     let words: Words
+    let now: UnixTime
     let formToken: HTML
+
+    /// Where on the stay's page a visit stands.
+    static func mark(of visit: Int64) -> String { "visit-\(visit)" }
 
     /// Nothing where there are no visits.
     func html(_ desk: Desk, stay: Int64) throws -> HTML {
@@ -22,26 +26,30 @@ struct VisitsPanel {
 
     private func visit(_ record: UsageRecord, _ evidence: [Evidence]) -> HTML {
         """
-        <li><b>\(record.tariff)</b> \(Money.text(record.cents)) \(record.currency)
+        <li id="\(Self.mark(of: record.number))"><b>\(record.tariff)</b> \(words.price(of: record))
         <span class="quiet">\(words.dayAndClock(record.entered))\(record.left.map {
             " – " + words.clock($0) } ?? "")</span>
-        <ul class="tags">\(tag(record))</ul>
+        <ul class="tags">\(tags(record))</ul>
         <ul class="evidence">\(evidence.compactMap(moment))</ul>
-        \(record.disputed == nil ? objection(record) : reason(record))</li>
+        \(history(record))
+        \(step(record))</li>
         """
     }
 
-    private func tag(_ record: UsageRecord) -> HTML {
+    private func tags(_ record: UsageRecord) -> HTML {
         let (kind, text) =
             switch (record.state, record.decision, record.disputed) {
-            case (_, .waived?, _): ("good", words("Erlassen", "Waived"))
-            case (_, .upheld?, _): ("", words("Bleibt berechnet", "Upheld"))
+            case (_, .waived?, _): ("good", words.decision(.waived))
+            case (_, .upheld?, _): ("", words.decision(.upheld))
             case (_, nil, _?): ("wait", words("Beanstandet", "Disputed"))
             case (.open, nil, nil): ("", words("Noch da", "Still there"))
             case (.incomplete, nil, nil): ("", words("Ende nicht gesehen", "End not seen"))
             case (.complete, nil, nil): ("good", words("Vollständig", "Complete"))
             }
-        return "<li class=\"tag \(kind)\">\(text)</li>"
+        let billed: HTML =
+            record.exported == nil
+            ? .none : "<li class=\"tag\">\(words("Auf der Rechnung", "On the bill"))</li>"
+        return "<li class=\"tag \(kind)\">\(text)</li>\(billed)"
     }
 
     /// An event in words: `26 Nov 15:04 spa Pass accepted`.
@@ -56,20 +64,69 @@ struct VisitsPanel {
             """
     }
 
-    private func reason(_ record: UsageRecord) -> HTML {
-        record.dispute.map { "<p class=\"quiet\">„\($0)“</p>" } ?? .none
+    /// What the guest said, and what was answered.
+    private func history(_ record: UsageRecord) -> HTML {
+        let objection = said(words("Beanstandet", "Disputed"), record.disputed, record.dispute)
+        let answer = record.decision.map {
+            said(words.decision($0), record.decided, record.grounds)
+        }
+        return "\(objection)\(answer)"
+    }
+
+    private func said(_ what: String, _ at: UnixTime?, _ why: String?) -> HTML {
+        guard let at else { return .none }
+        let text: HTML = why.map { ": \(words.quoted($0))" } ?? .none
+        return """
+            <p class="said">\(what) <span class="quiet">\(words.when(at, at: now))</span>\(text)</p>
+            """
+    }
+
+    /// What can be done now. Where something is charged the guest may object, also once more and
+    /// in other words.
+    private func step(_ record: UsageRecord) -> HTML {
+        if record.isDisputed { return decision(record) }
+        return record.decision == .waived ? .none : objection(record)
     }
 
     private func objection(_ record: UsageRecord) -> HTML {
         let label = words("Beanstandung des Gastes", "What the guest objects to")
         return """
-            <form method="post" action="/stays/\(record.stay)/visits/\(record.number)/dispute" \
-            class="actions">\(formToken)
-            <input type="text" name="reason" required minlength="3" \
-            maxlength="\(WebLimits.reasonCharactersMax)" \
-            autocomplete="off" aria-label="\(label)" placeholder="\(label)">
-            <button>\(words("Beanstanden", "Dispute"))</button></form>
+            \(form(record, "dispute"))<div class="actions">\(reason(label))
+            <button>\(words("Beanstanden", "Dispute"))</button></div></form>
             """
+    }
+
+    /// Neither choice is made beforehand: a hasty Enter decides nothing.
+    private func decision(_ record: UsageRecord) -> HTML {
+        let choices: [HTML] = UsageRecord.Decision.allCases.reversed().map { decision in
+            """
+            <label><input type="radio" name="decision" value="\(decision.rawValue)" required>
+            \(words.choice(decision, isBilled: record.exported != nil))</label>
+            """
+        }
+        let label = words("Grund; der Gast kann ihn lesen", "Reason; the guest can read it")
+        return """
+            \(form(record, "decision"))<fieldset class="decision">
+            <legend>\(words("Entscheiden", "Decide"))</legend>\(choices)
+            <div class="actions">\(reason(label))
+            <button class="strong">\(words("Entscheiden", "Decide"))</button></div>
+            </fieldset></form>
+            """
+    }
+
+    private func form(_ record: UsageRecord, _ step: String) -> HTML {
+        """
+        <form method="post" action="/stays/\(record.stay)/visits/\(record.number)/\(step)">\
+        \(formToken)
+        """
+    }
+
+    private func reason(_ label: String) -> HTML {
+        """
+        <input type="text" name="reason" required minlength="3" \
+        maxlength="\(WebLimits.reasonCharactersMax)" \
+        autocomplete="off" aria-label="\(label)" placeholder="\(label)">
+        """
     }
 }
 
@@ -82,4 +139,31 @@ extension Words {
         default: kind
         }
     }
+
+    func decision(_ decision: UsageRecord.Decision) -> String {
+        switch decision {
+        case .upheld: self("Bleibt berechnet", "Upheld")
+        case .waived: self("Erlassen", "Waived")
+        }
+    }
+
+    /// - Parameter isBilled: whether the bill has the visit already.
+    func choice(_ decision: UsageRecord.Decision, isBilled: Bool) -> String {
+        switch (decision, isBilled) {
+        case (.waived, false):
+            self("Erlassen: kommt nicht auf die Rechnung", "Waive: it stays off the bill")
+        case (.waived, true):
+            self(
+                "Erlassen: steht schon auf der Rechnung, dort gutschreiben",
+                "Waive: it is on the bill already, credit it there")
+        case (.upheld, _): self("Bestätigen: bleibt berechnet", "Uphold: the charge stays")
+        }
+    }
+
+    /// `9,00 EUR`
+    func price(of record: UsageRecord) -> String {
+        "\(decimal(Money.text(record.cents))) \(record.currency)"
+    }
+
+    func quoted(_ text: String) -> String { self("„\(text)“", "“\(text)”") }
 }
