@@ -83,12 +83,12 @@ rig: build ## scenarios on a real kernel's Bluetooth and GPIO, in an emulated ma
 rig-board: build ## the same on emulated arm64 boards; root, 6 GB, minutes the first time
 	@hw/rig/board/run $(ARGS)
 
-soak: build ## a simulated day and minutes of adapter faults (ARGS='--minutes 10')
+soak: build ## a simulated day, and minutes of adapter faults and dying brokers (ARGS='--minutes 10')
 	@$(RELEASE) --product lintel-bench
 	@mkdir -p .cache/soak && cc -O2 -o .cache/soak/reference Tests/Benchmarks/reference.c \
 		$$(pkg-config --cflags --libs libsodium)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/lintel-bench soak \
-		--lintel $(CURDIR)/$(BIN)/lintel --reference .cache/soak/reference $(ARGS) "$$folder"
+		--lintel $(CURDIR)/$(BIN)/lintel --hotel $(CURDIR)/$(BIN)/lintel-hotel --reference .cache/soak/reference $(ARGS) "$$folder"
 
 fuzz: setup ## feed the parsers of hostile bytes with libFuzzer (ARGS=SECONDS for each)
 	@Tests/Fuzzing/run $(ARGS)

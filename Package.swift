@@ -106,7 +106,7 @@ targets.append(
         name: "lintel-bench",
         dependencies: [
             "Timebase", "BLEWire", "GuestPass", "DoorCore", "HotelWire", "Platform", "Radio",
-            "Locks", "Journal", "Gateway", "Rig", "CommandLineKit",
+            "Locks", "Journal", "Gateway", "Rig", "CommandLineKit", "SQLite",
         ]))
 targets.append(.testTarget(name: "TidyTests"))
 

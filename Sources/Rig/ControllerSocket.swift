@@ -37,6 +37,8 @@ package final class ControllerSocket {
     /// Bytes waiting for a host that does not read; more than this is thrown away.
     private static let unreadBytesMax = 65_536
 
+    /// Bytes thrown away so far because the host did not read them in time.
+    package private(set) var unreadBytes = 0
     private let loop: EventLoop
     private let port: ControllerPort
     private var portSource: IOSource?
@@ -64,7 +66,10 @@ package final class ControllerSocket {
     package func send(_ bytes: [UInt8]) {
         guard let host, !bytes.isEmpty else { return }
         host.unread += bytes
-        if host.unread.count > Self.unreadBytesMax { host.unread.removeAll() }
+        if host.unread.count > Self.unreadBytesMax {
+            unreadBytes += host.unread.count
+            host.unread.removeAll()
+        }
         let taken = host.unread.withUnsafeBytes { raw in
             Result { () throws(SystemError) in try host.descriptor.write(raw) }
         }

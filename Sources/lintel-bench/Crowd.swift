@@ -66,8 +66,16 @@ struct Crowd {
     func answer(
         of guest: Int, to challenge: Challenge, in window: PassWindow, _ intent: PassIntent
     ) -> AirPass {
-        guests[guest].challenge(
-            challenge, of: Self.gateway, window: window, door: UInt8(guest), intent: intent,
+        Self.answer(of: guests[guest], at: UInt8(guest), to: challenge, in: window, intent)
+    }
+
+    /// The same for a phone of its own.
+    static func answer(
+        of phone: PassEncoder, at door: UInt8, to challenge: Challenge, in window: PassWindow,
+        _ intent: PassIntent
+    ) -> AirPass {
+        phone.challenge(
+            challenge, of: gateway, window: window, door: door, intent: intent,
             extension: PassExtension(otherGateway: 0xC0C1, heardAt: -58, margin: 20))
     }
 }

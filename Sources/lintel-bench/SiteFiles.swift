@@ -18,16 +18,19 @@ struct SiteFiles {
         try StateFile.makeFolder("\(folder)/state")
         try write("state/box.key", box.exportedText())
         try write("issuer.pub", issuer.publicKey.exportedText())
-        try write("lintel.conf", settings)
+        try writeSettings()
         let bytes = try snapshot(at: WallClock.now()).sealed(to: box.publicKey, signedBy: issuer)
         try StateFile.replace("\(folder)/snapshot", with: bytes)
     }
+
+    /// - Parameter hotel: more lines of the section [hotel].
+    func writeSettings(hotel: String = "") throws { try write("lintel.conf", settings(hotel)) }
 
     private func write(_ name: String, _ text: String) throws {
         try StateFile.replace("\(folder)/\(name)", with: Array(text.utf8))
     }
 
-    private var settings: String {
+    private func settings(_ hotel: String) -> String {
         """
         [gateway]
         id = \(Crowd.gateway)
@@ -36,6 +39,7 @@ struct SiteFiles {
         state = \(folder)/state
         [hotel]
         issuer = \(folder)/issuer.pub
+        \(hotel)
         [radio corridor]
         adapter = h4:unix:\(folder)/controller
         [door 301]

@@ -11,9 +11,10 @@ enum SoakCommand {
         "soak", summary: "Run a gateway through a day and through minutes of faults",
         discussion: """
             Ends with status 1 if memory grew by more than 1 MB, a guest who came while the adapter
-            was well was not let in, or a pulse did not end in time.
+            was well was not let in, a pulse did not end in time, or an event did not reach the
+            hotel, whose broker and server are killed once a minute each.
             """,
-        parameters: [folder, lintel, reference, minutes, hours, rate]
+        parameters: [folder, lintel, hotel, reference, minutes, hours, rate]
     ) { arguments, console in
         Signals.ignoreBrokenPipes()
         let rate = arguments[rate]
@@ -26,9 +27,19 @@ enum SoakCommand {
         }
         if arguments[minutes] > 0 {
             let air = try SoakAir(
-                folder: arguments[folder], minutes: arguments[minutes], advertsPerSecond: rate)
-            let (tally, cost) = try air.run(lintel: arguments[lintel])
+                folder: arguments[folder], lintel: arguments[lintel], hotel: arguments[hotel],
+                minutes: arguments[minutes], advertsPerSecond: rate)
+            let (tally, cost) = try air.run()
             show("\(arguments[minutes]) min real, a fault a minute", tally, console)
+            let (recorded, stored) = tally.events ?? (0, 0)
+            console.print(
+                """
+                  hotel         \(stored) of \(recorded) events stored; broker and server killed \
+                \(air.hotel.deaths) times
+                  late          events told up to \(tally.tellingDelay.milliseconds) ms after they \
+                happened, the bench itself up to \(tally.lateness.milliseconds) ms
+                """)
+            for miss in tally.misses { console.report("soak: not let in \(miss)") }
             violations += tally.violations(pulse: SiteFiles.pulse).map { "real: \($0)" }
             let bare = try SoakReference.nanosecondsPerAdvert(
                 arguments[reference], folder: arguments[folder], advertsPerSecond: rate)
@@ -44,6 +55,8 @@ enum SoakCommand {
     private static let folder = Parameter.required("FOLDER", .text("FOLDER"), "where to work")
     private static let lintel = Parameter.required(
         "--lintel", .text("PROGRAM"), "the gateway to run")
+    private static let hotel = Parameter.required(
+        "--hotel", .text("PROGRAM"), "the hotel's server to run")
     private static let reference = Parameter.required(
         "--reference", .text("PROGRAM"), "made from Tests/Benchmarks/reference.c")
     private static let minutes = Parameter<Int>.optional(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens in a soak, and when: a guest comes every twelve seconds, and once a minute the
-// adapter falls ill in another way. Seconds count from the start.
+// adapter falls ill in another way, the broker dies and the hotel's server dies. Only the first may
+// cost a guest a door. Seconds count from the start.
 import Rig
 import Timebase
 
@@ -17,6 +18,11 @@ struct SoakPlan {
     /// An adapter is well again so long after its fault: a beacon refused is offered again after
     /// 10 s, an adapter lost is opened again after 1 s and 2 s.
     static let recovery = Interval.seconds(15)
+
+    /// We are late where we did nothing for longer: neither guest nor controller said a word.
+    static let latenessMax = Interval.milliseconds(500)
+    /// The last events reach the hotel in this time, or never.
+    static let settling = Interval.seconds(60)
 
     private static let faultAt = Interval.seconds(40)
     private static let illnesses: [(fault: ControllerFault, lasts: Interval)] = [
@@ -36,6 +42,20 @@ struct SoakPlan {
         }
     }
 
+    private static let brokerDies = Interval.seconds(10)
+    private static let serverDies = Interval.seconds(26)
+    private static let deathLasts = Interval.seconds(8)
+
+    /// Broker and server die once a minute each, while guests are at the door.
+    static func outages(from start: Instant, length: Interval) -> [SoakOutage] {
+        (0..<length.milliseconds / 60_000).flatMap { minute in
+            [(SoakOutage.Part.broker, brokerDies), (.server, serverDies)].map { part, at in
+                let from = start + .minutes(minute) + at
+                return SoakOutage(part: part, from: from, until: from + deathLasts)
+            }
+        }
+    }
+
     /// Whether a visit in this time met a fault or what it left behind.
     static func isHarmed(_ faults: [FaultWindow], from: Instant, until: Instant) -> Bool {
         faults.contains { $0.from < until && from < $0.until + recovery }
@@ -51,6 +71,16 @@ struct SoakTally {
     /// The same for guests who came into a fault.
     var harmedVisits = 0
     var harmedOpened = 0
+    /// Guests not let in that we ourselves let wait: not the gateway's failure, but one.
+    var unheard = 0
+    /// The longest we did nothing.
+    var lateness = Interval.zero
+    /// How much later than they happened events were told.
+    var tellingDelay = Interval.zero
+    /// Of each guest who was not let in while the adapter was well: when, and what happened.
+    var misses: [String] = []
+    /// Events of the gateway, and how many of them the hotel has; `nil` without a hotel.
+    var events: (recorded: UInt64, stored: UInt64)?
     var longestPulse = Interval.zero
     /// Pulses that did not end.
     var stuck = 0
@@ -74,6 +104,15 @@ struct SoakTally {
         if visits == 0 { found.append("no guest came while the adapter was well") }
         if opened < visits {
             found.append("\(visits - opened) of \(visits) guests were not let in")
+        }
+        if unheard > 0 {
+            found.append(
+                "the bench itself did nothing for up to \(lateness.milliseconds) ms, and "
+                    + "\(unheard) guests were not let in then: this says nothing of the gateway; a "
+                    + "quieter machine is needed")
+        }
+        if let events, events.stored < events.recorded {
+            found.append("\(events.recorded - events.stored) events did not reach the hotel")
         }
         if stuck > 0 { found.append("\(stuck) pulses did not end") }
         if longestPulse > pulse + .milliseconds(500) {

@@ -72,6 +72,23 @@ final class SoakProcess {
             * UInt64(sysconf(Int32(_SC_PAGESIZE)))
     }
 
+    /// How long its threads could have run and were not given a processor (proc(5), `schedstat`).
+    var waitedForProcessor: Interval {
+        guard let tasks = opendir("/proc/\(process)/task") else { return .zero }
+        defer { closedir(tasks) }
+        var sum = Interval.zero
+        while let task = readdir(tasks) {
+            let name = withUnsafeBytes(of: task.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            let file = "/proc/\(process)/task/\(name)/schedstat"
+            guard let bytes = try? StateFile.read(file, bytesMax: 256) else { continue }
+            let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+            sum = sum + .nanoseconds(fields.count > 1 ? Int64(fields[1]) ?? 0 : 0)
+        }
+        return sum
+    }
+
     /// User and system time so far (proc(5), `stat`, fields 14 and 15).
     var processorTime: Interval {
         guard let bytes = try? StateFile.read("/proc/\(process)/stat", bytesMax: 1_024) else {
