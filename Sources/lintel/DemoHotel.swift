@@ -2,6 +2,7 @@
 // The demonstration's gateways: real ones with real settings, enrolled at a real hotel server, in a
 // folder that lives as long as the demonstration. Only the controllers' other end and the chip are
 // virtual.
+import CommandLineKit
 import Gateway
 import Glibc
 import GuestPass
@@ -70,8 +71,23 @@ final class DemoHotel: Sendable {
                         $0.append(News(gateway: index, text: line, at: MonotonicClock.now()))
                     }
                 })
-            return try RunningGateway(service, name: Self.name(index))
+            let gateway = try RunningGateway(service, name: Self.name(index))
+            if !WallClock.isSynchronised { try confirmClock(index) }
+            return gateway
         }
+    }
+
+    /// What an installer says after looking at a watch: hours after it booted, a machine whose
+    /// clock nobody disciplines lets no guest in.
+    private func confirmClock(_ index: Int) throws {
+        let order = ["clock", "confirm", "--socket", scratch.file("api-\(index + 1)")]
+        let end = MonotonicClock.now() + .seconds(5)
+        var (status, output) = try ChildProgram.run(["/proc/self/exe"] + order)
+        while status != 0, MonotonicClock.now() < end {
+            usleep(20_000)
+            (status, output) = try ChildProgram.run(["/proc/self/exe"] + order)
+        }
+        guard status == 0 else { throw CommandFailure(String(decoding: output, as: UTF8.self)) }
     }
 
     private static func name(_ index: Int) -> String { "gateway-\(index + 1)" }
