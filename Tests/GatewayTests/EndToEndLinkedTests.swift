@@ -189,6 +189,7 @@ private final class LinkedPrograms {
             !gateway.output.lines(with: "scanning on").isEmpty
                 && !gateway.output.lines(with: "\"event\":\"snapshot\"").isEmpty
         }
+        try await confirmClock("\(folder)/api")
     }
 
     /// The guest, at the door, taps; the lock is energised and comes to rest. Then the phone is

@@ -43,6 +43,7 @@ struct EndToEndProgramsTests {
             }
         }
         try await tells("that it scans", "scanning on \(controller.adapter)")
+        try await confirmClock("\(folder)/api")
         let phone = try await Phone("guest", carrying: issued, near: controller)
         try await phone.answer(intent: 3)
         try await phone.walkUp()

@@ -181,12 +181,14 @@ final class RunningGateway: Sendable {
     private let thread: Thread
     private let logFile: FileDescriptor
     private let logPath: String
+    private let socket: String
     private let hasStopped = Mutex(false)
 
     /// - Parameter listener: also told of every event, on the office's thread.
     init(_ hotel: Hotel, listener: @escaping @Sendable (String) -> Void = { _ in }) throws {
         Signals.ignoreBrokenPipes()
         logPath = hotel.file("gateway.log")
+        socket = hotel.file("api")
         logFile = try .open(logPath, flags: O_RDWR | O_CREAT | O_APPEND)
         let events = events
         let configuration = hotel.configuration
@@ -235,5 +237,17 @@ final class RunningGateway: Sendable {
 
     func hears() async throws {
         try await waits(for: "the radio scans") { logged.contains("scanning on") }
+        try await confirmClock(socket)
+    }
+}
+
+/// What an installer says after looking at a watch: hours after it booted, a machine whose clock
+/// nobody disciplines lets no guest in.
+///
+/// - Parameter socket: of the gateway's own API.
+func confirmClock(_ socket: String) async throws {
+    guard !WallClock.isSynchronised else { return }
+    try await eventually("the clock is believed") {
+        CommandRun.lintel("clock", "confirm", "--socket", socket).status == .done
     }
 }
