@@ -14,6 +14,7 @@ class LonelyComputer(Computer):
     """For what concerns the whole machine."""
 
     lanes = 1
+    copies = 2
 
 
 def plan(pattern: str) -> Plan:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs scenarios side by side: every machine boots at once, each of its lanes is one gateway that
-takes the next test of the machine's queue. A test that cannot start is an error, never a pass."""
+takes the next test of the machine's queue; alike machines share one. A test that cannot start is an
+error, never a pass."""
 
 import os
 import queue
@@ -36,8 +37,9 @@ class Plan:
     def run(self) -> bool:
         """Whether there were tests and all passed."""
         threads = [
-            threading.Thread(target=self._run_machine, args=(name, tests))
-            for name, tests in self.queues.items() if not tests.empty()]
+            threading.Thread(target=self._run_machine, args=(name, copy, tests))
+            for name, tests in self.queues.items()
+            for copy in range(min(self.machines[name].copies, tests.qsize()))]
         if not threads:
             say(f"no test has {self.pattern!r} in its name")
         for thread in threads:
@@ -46,10 +48,11 @@ class Plan:
             thread.join()
         return bool(self.results) and all(r.wasSuccessful() for _, r in self.results)
 
-    def _run_machine(self, name: str, tests: queue.SimpleQueue) -> None:
+    def _run_machine(self, kind: str, copy: int, tests: queue.SimpleQueue) -> None:
         began = time.monotonic()
+        name = f"{kind}{copy}" if copy else kind
         try:
-            machine = self.machines[name](name, LOGS)
+            machine = self.machines[kind](name, LOGS)
         except Exception as error:
             self._fail(name, error)
             return

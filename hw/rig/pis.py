@@ -118,7 +118,7 @@ class TwoPisBench(Bench):
 class TwoPis:
     """A machine of one lane; `options` are those of two_pis_rig.py."""
 
-    lanes = 1
+    lanes = copies = 1
     radios = ("corridor", "lobby")
     pulse = hotel.PULSE_SECONDS
     options = None
