@@ -10,13 +10,20 @@ mkdir -p "$cache"
 say() { printf 'rig: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
+# end_with STATUS: what is running ends with us.
+end_with() {
+    kill $(jobs -p) 2>/dev/null || true
+    wait || true
+    exit "$1"
+}
+
 # supervised SECONDS COMMAND…: runs a command that ends with us, even if we are killed, and at the
 # latest after SECONDS.
 supervised() {
     local status=0
     setpriv --pdeathsig TERM timeout --kill-after=5 "$@" &
     local pid=$!
-    trap 'kill "$pid" 2>/dev/null; wait "$pid" || true; exit 130' INT TERM
+    trap 'end_with 130' INT TERM
     wait "$pid" || status=$?
     trap - INT TERM
     return "$status"
@@ -36,6 +43,22 @@ limited() {
     124 | 137) fail "stage '$stage' took longer than its $seconds s; whole log: $log" ;;
     *) fail "stage '$stage' failed with status $status; whole log: $log" ;;
     esac
+}
+
+# beside SECONDS STAGE COMMAND…: the same beside what follows, until `joined`.
+beside() {
+    setpriv --pdeathsig TERM bash -c '. "$0" && limited "$@"' "$rig/lib.sh" "$@" &
+    besides+=($!)
+}
+besides=()
+
+# Waits for what runs beside us; where one fails, the others end, and we do.
+joined() {
+    local job
+    trap 'end_with 130' INT TERM
+    for job in "${besides[@]}"; do wait "$job" || end_with 1; done
+    trap - INT TERM
+    besides=()
 }
 
 # scenarios SECONDS PROGRAM PATTERN: runs one of the rig's programs; nothing it makes outlives it.

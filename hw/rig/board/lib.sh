@@ -5,6 +5,7 @@
 board=$cache/board
 root=$board/root
 sysroot=$board/sysroot
+sdks=$board/sdks
 suite=trixie
 triple=aarch64-linux-gnu
 lintel=$board/build/aarch64-unknown-linux-gnu/release/lintel
