@@ -36,7 +36,7 @@ deb: setup ## Debian packages of this machine's release (ARGS='trixie arm64': of
 	@.ci/install $(DEB_PACKAGES)
 	@systemd/debian/build $(ARGS)
 
-test-deb: setup ## install, upgrade, downgrade, remove and purge them in clean Debian roots, also arm64
+test-deb: build ## install, upgrade, downgrade, remove and purge them in clean Debian roots, also arm64
 	@.ci/install $(DEB_PACKAGES) debootstrap lintian qemu-user-static
 	@systemd/debian/test $(ARGS)
 	@systemd/debian/test-arm64

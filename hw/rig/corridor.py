@@ -13,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHON = os.path.join(os.environ["RIG_CACHE"], "venv/bin/python")
 START_SECONDS = 90
 ANSWER_SECONDS = 20
+END_SECONDS = 5
 
 
 class Corridor:
@@ -61,9 +62,13 @@ class Corridor:
         return since
 
     def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.reader.join()
+        """Ends it with its commands, so that the captures are whole."""
         self.process.stdin.close()
+        try:
+            self.process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.reader.join()
         self.process.stdout.close()
         self.log.close()
