@@ -48,17 +48,18 @@ limited() {
 # beside SECONDS STAGE COMMAND…: the same beside what follows, until `joined`.
 beside() {
     setpriv --pdeathsig TERM bash -c '. "$0" && limited "$@"' "$rig/lib.sh" "$@" &
-    besides+=($!)
+    besides=$((besides + 1))
 }
-besides=()
+besides=0
 
 # Waits for what runs beside us; where one fails, the others end, and we do.
 joined() {
-    local job
     trap 'end_with 130' INT TERM
-    for job in "${besides[@]}"; do wait "$job" || end_with 1; done
+    while [ "$besides" -gt 0 ]; do
+        wait -n || end_with 1
+        besides=$((besides - 1))
+    done
     trap - INT TERM
-    besides=()
 }
 
 # scenarios SECONDS PROGRAM PATTERN: runs one of the rig's programs; nothing it makes outlives it.
