@@ -15,6 +15,7 @@ class LonelyComputer(Computer):
 
     lanes = 1
     copies = 2
+    nice = 5
 
 
 def plan(pattern: str) -> Plan:

@@ -2,7 +2,8 @@
 """An evening at one door, for which no kernel needs Bluetooth: a guest comes and is let in, a thief
 bends the guest's answers. What the gateway's radios hear is kept, for others to decide about it.
 
-`python3 evening.py BIN FOLDER` makes FOLDER/hotel with the programs in BIN, and FOLDER/heard*.btsnoop.
+`python3 evening.py BIN FOLDER` makes FOLDER/hotel with the programs in BIN, and
+FOLDER/heard*.btsnoop.
 """
 
 import json
@@ -35,8 +36,14 @@ def settings(folder: str, sockets: str) -> str:
 
 def visit(corridor: Corridor, heard: list[dict]) -> None:
     """The guest is let in; then the thief answers CHEATS times."""
+    def told(name: str) -> int:
+        return sum(e["event"] == name for e in heard)
+
+    def cheats() -> int:
+        return sum(e["event"] == "pass" and e["phone"] == "thief" for e in corridor.events)
+
     def wait_event(name: str) -> None:
-        wait_until(name, lambda: [e for e in heard if e["event"] == name], EVENT_SECONDS)
+        wait_until(name, lambda: told(name), EVENT_SECONDS)
 
     wait_event("snapshot")
     corridor.tell("walk", phone="anna", adapter="corridor", noise=1.5,
@@ -48,15 +55,17 @@ def visit(corridor: Corridor, heard: list[dict]) -> None:
     wait_event("granted")
     corridor.tell("walk", phone="thief", adapter="corridor", path=[[0, NEAR]])
     corridor.tell("answer", phone="thief", door=hotel.ROOM, gateway=hotel.GATEWAY, fault="flip")
-    wait_until("the thief's answers", lambda: CHEATS <= len(
-        [e for e in corridor.events if e["event"] == "pass" and e["phone"] == "thief"]), EVENT_SECONDS)
+    wait_until("the thief's answers", lambda: cheats() >= CHEATS, EVENT_SECONDS)
+    if told("granted") != 1:
+        raise RuntimeError("the thief was let in")
 
 
 def main(programs: str, folder: str) -> None:
     hotel.make(programs, f"{folder}/hotel")
     heard: list[dict] = []
     with tempfile.TemporaryDirectory() as sockets:
-        corridor = Corridor(log=f"{folder}/phone.log", capture=f"{folder}/heard{{instance}}.btsnoop")
+        corridor = Corridor(
+            log=f"{folder}/phone.log", capture=f"{folder}/heard{{instance}}.btsnoop")
         try:
             corridor.wait("ready", limit=START_SECONDS)
             for radio, address in RADIOS.items():
@@ -65,10 +74,12 @@ def main(programs: str, folder: str) -> None:
             keys = hotel.phone_keys(f"{folder}/hotel")
             for phone in ("anna", "thief"):
                 corridor.tell("phone", phone=phone, **keys)
-            corridor.tell("neighbour", name="next-door", gateway=hotel.NEIGHBOUR, k_bcn=keys["k_bcn"][0])
+            corridor.tell(
+                "neighbour", name="next-door", gateway=hotel.NEIGHBOUR, k_bcn=keys["k_bcn"][0])
             with open(f"{folder}/run.log", "w") as log:
                 gateway = subprocess.Popen(
-                    [f"{programs}/lintel", "run", "--config", settings(folder, sockets), "--events"],
+                    [f"{programs}/lintel", "run", "--events", "--config",
+                     settings(folder, sockets)],
                     text=True, stdout=subprocess.PIPE, stderr=log, preexec_fn=end_with_parent)
             reader = threading.Thread(
                 target=lambda: heard.extend(map(json.loads, gateway.stdout)))

@@ -73,11 +73,12 @@ class Port:
 
 class Machine:
     """A running QEMU and its shell. `lanes` gateways can run on it at a time; `copies` machines of a
-    kind share the tests for it."""
+    kind share the tests for it; those with less to do are `nice` to the others."""
 
     program: str
     lanes = 1
     copies = 1
+    nice = 0
     radios = RADIOS
     lintel = "/bin/lintel"
     btattach, hciconfig = "btattach", "hciconfig"
@@ -93,8 +94,9 @@ class Machine:
         self.radio_lock = threading.Lock()
         with open(f"{logs}/{name}-qemu.log", "wb") as complaints:
             self.process = subprocess.Popen(
-                [self.program, "-nodefaults", "-display", "none", "-no-reboot",
-                 "-qmp", f"unix:{self.folder}/heart,server=on,wait=off", *self.arguments()],
+                ["nice", "-n", str(self.nice), self.program, "-nodefaults", "-display", "none",
+                 "-no-reboot", "-qmp", f"unix:{self.folder}/heart,server=on,wait=off",
+                 *self.arguments()],
                 stdin=subprocess.DEVNULL, stdout=complaints, stderr=complaints,
                 preexec_fn=end_with_parent)
         try:
