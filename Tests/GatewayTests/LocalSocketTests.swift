@@ -82,7 +82,7 @@ struct LocalSocketTests {
 
     @Test("On the loopback there are metrics and health, and nothing else")
     func loopback() async throws {
-        let port = try freePort()
+        let port = try LoopbackPort.free()
         let gateway = try await TestGateway(apiKeys: "metrics-port = \(port)")
         func ask(_ path: String) -> String? {
             TestGateway.shell(
@@ -116,18 +116,5 @@ struct LocalSocketTests {
                 + "'/run/lintel/lintel.sock'; be root or a member of group lintel")
         let missing = CommandRun.lintel(["open", "301"])
         #expect(missing.status == .misused && missing.errors.contains("--reason is missing"))
-    }
-
-    /// A port nobody has at the moment.
-    private func freePort() throws -> UInt16 {
-        let socket = try LocalSocket.listen(onLoopback: 0)
-        var address = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        _ = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                getsockname(socket.rawValue, $0, &length)
-            }
-        }
-        return UInt16(bigEndian: address.sin_port)
     }
 }

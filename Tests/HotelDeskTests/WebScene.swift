@@ -26,7 +26,7 @@ final class WebScene {
         try hotel.done("door", "add", "301", "--gateway", "corridor", "--index", "2")
         try hotel.done(
             "door", "add", "Lobby", "--gateway", "corridor", "--index", "1", "--kind", "lobby")
-        port = try Self.freePort()
+        port = try LoopbackPort.free()
         let desk = try Desk(path: hotel.database, clock: { TestHotel.noon })
         let hash = try #require(PasswordHash(Self.password))
         for (name, role) in staff {
@@ -124,18 +124,6 @@ final class WebScene {
             guest: guest.number, reference: "R-1")
         if consent { stay.consent = [.recogniseArrival, .greetByName] }
         return try desk.addStay(stay, by: "test")
-    }
-
-    static func freePort() throws -> UInt16 {
-        let socket = try LocalSocket.listen(onLoopback: 0)
-        var address = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        _ = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                getsockname(socket.rawValue, $0, &length)
-            }
-        }
-        return UInt16(bigEndian: address.sin_port)
     }
 }
 

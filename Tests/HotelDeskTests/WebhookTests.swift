@@ -85,7 +85,7 @@ struct WebhookTests {
     @Test("A receiver gets it signed, and again until it says 2xx", .timeLimit(.minutes(2)))
     func delivered() throws {
         let loop = try EventLoop()
-        let port = try WebScene.freePort()
+        let port = try LoopbackPort.free()
         var heard: [(body: [UInt8], id: String, time: String, signature: String)] = []
         let server = try HTTPServer(
             loop, try LocalSocket.listen(onLoopback: port), limits: .web(behindProxy: true)
