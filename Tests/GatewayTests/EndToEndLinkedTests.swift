@@ -92,8 +92,6 @@ private final class LinkedPrograms {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    /// The guest stands there through all of a test, much longer than guests do: so much louder
-    /// than is asked for that it stays believable.
     private static func settings(_ folder: String, adapter: String) throws {
         let gateway = """
             [gateway]
@@ -107,7 +105,6 @@ private final class LinkedPrograms {
             lock = sim/lock
             contact = sim/contact
             pulse = 3s
-            near = -72dBm
             [hotel]
             [api]
             socket = \(folder)/api
@@ -128,7 +125,7 @@ private final class LinkedPrograms {
         func code(_ file: String) throws -> String {
             "\(EnrolmentCode(of: try StateFile.read(file, bytesMax: EnrolmentAnswer.bytesMax)))"
         }
-        let port = try Controller.freePort()
+        let port = try LoopbackPort.free()
         let (asked, answered) = ("\(folder)/box.enroll", "\(folder)/box.approved")
         try await hotel("init", "Grand Hotel")
         try await hotel(

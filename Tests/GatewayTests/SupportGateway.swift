@@ -60,7 +60,7 @@ struct Guest {
             pass: CredentialID(UInt64(number)).text, deviceKey: Hexadecimal.encode(keyBytes),
             site: Hotel.identifier, epoch: Hotel.epoch.rawValue,
             beaconKeys: [.init(key: Hexadecimal.encode(Hotel.beaconKeyBytes))],
-            gateways: [.init(zone: Hotel.identifier)])
+            gateways: [.init(gateway: "\(Hotel.gateway)", zone: Hotel.identifier)])
     }
 
     func encoder() throws -> PassEncoder {

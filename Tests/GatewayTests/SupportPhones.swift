@@ -111,7 +111,7 @@ struct Controller {
     /// One that nobody can reach before it has been made.
     init() throws {
         phones = try .shared()
-        port = try Self.freePort()
+        port = try LoopbackPort.free()
         name = "controller-\(port)"
     }
 
@@ -134,25 +134,6 @@ struct Controller {
         let orders = ["unplug", "plug"].map { phones.give($0) { $0.add("adapter", name) } }
         for order in orders { try await phones.isCarriedOut(order) }
     }
-
-    /// Below the ports that the kernel hands out, so that no connection takes it meanwhile.
-    static func freePort() throws -> UInt16 {
-        for _ in 0..<100 {
-            let port = UInt16.random(in: 20_000..<32_000)
-            let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { close(probe) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port.bigEndian
-            let bound = withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(probe, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-            if bound == 0 { return port }
-        }
-        throw Late(description: "no free port")
-    }
 }
 
 /// What a phone is given, as `lintel-hotel pass issue` prints it.
@@ -161,6 +142,7 @@ struct IssuedPass: Decodable {
         let key: String
     }
     struct Gateway: Decodable {
+        let gateway: String
         let zone: String
     }
 
@@ -176,6 +158,8 @@ struct IssuedPass: Decodable {
 struct Phone {
     let name: String
     private let controller: Controller
+    private let gateway: String?
+    private var nextDoor: String { "next-door-to-\(name)" }
     private var phones: Phones { controller.phones }
 
     /// Gives a guest a phone, far from everything.
@@ -186,6 +170,7 @@ struct Phone {
     init(_ guest: String, carrying pass: IssuedPass, near controller: Controller) async throws {
         self.controller = controller
         name = "\(guest)-of-\(controller.name)"
+        gateway = pass.gateways.first?.gateway
         let keys = pass.beaconKeys.map { JSONLine.quoted($0.key) }.joined(separator: ",")
         try await phones.order("phone") { line in
             line.add("phone", name)
@@ -195,15 +180,25 @@ struct Phone {
             line.add("epoch", pass.epoch)
             line.add("k_bcn", literal: "[\(keys)]")
         }
+        try await phones.order("neighbour") { line in
+            line.add("name", nextDoor)
+            line.add("gateway", "ffffffff")
+            line.add("k_bcn", pass.beaconKeys.first?.key)
+        }
     }
 
-    /// Comes from the far end of the corridor and stops at the door.
+    /// Comes from the far end of the corridor and stops at the door. The next door's gateway is
+    /// heard as well: by the level alone nobody is believed who stands there for minutes, or
+    /// advertises as seldom as phones of a busy machine do.
     func walkUp() async throws {
-        try await phones.order("walk") { line in
-            line.add("phone", name)
-            line.add("path", literal: "[[0,-85],[2.5,-46],[99,-46]]")
-            line.add("noise", 1)
-            line.add("adapter", controller.name)
+        let paths = [(controller.name, "[[0,-85],[2.5,-46]]"), (nextDoor, "[[0,-76]]")]
+        for (adapter, path) in paths {
+            try await phones.order("walk") { line in
+                line.add("phone", name)
+                line.add("path", literal: path)
+                line.add("noise", 1)
+                line.add("adapter", adapter)
+            }
         }
     }
 
@@ -215,6 +210,7 @@ struct Phone {
             line.add("door", door)
             line.add("intent", intent)
             line.add("fault", fault)
+            line.add("gateway", gateway)
         }
     }
 
