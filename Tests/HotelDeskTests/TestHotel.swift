@@ -4,6 +4,7 @@ import Glibc
 import GuestPass
 import HotelDesk
 import HotelWire
+import Platform
 import Synchronization
 import Testing
 import Timebase
@@ -30,6 +31,7 @@ final class TestHotel: Sendable {
     }
 
     init() throws {
+        Signals.ignoreBrokenPipes()
         var name = Array("/tmp/lintel-hotel-XXXXXX".utf8CString)
         try #require(mkdtemp(&name) != nil)
         directory = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
