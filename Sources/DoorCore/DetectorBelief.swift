@@ -25,9 +25,13 @@ struct DetectorBelief: Sendable {
 
     /// Of a phone about to be heard for the first time.
     init(_ model: DetectorModel) {
-        weights.coming[0] = 1 << 28
-        for place in 1..<7 { weights.standing[place] = DetectorModel.standingAtFirst }
-        weights.standing[0] = model.doorAtFirst
+        withPlaces { places in
+            places.weights[DetectorModel.far] = 1 << 28
+            for place in DetectorModel.door...DetectorModel.corridorAfter {
+                places.weights[place] = DetectorModel.standingAtFirst
+            }
+            places.weights[DetectorModel.door] = model.doorAtFirst
+        }
         settle()
     }
 
@@ -43,6 +47,7 @@ struct DetectorBelief: Sendable {
 
     /// Log odds of the guest being stopped at this door against everything else, nats × 256.
     var doorOdds: Int32 {
+        // The first place to stand at, and much asked for.
         let door = weights.standing[0]
         return Evidence.logarithm(max(door, 1)) &- Evidence.logarithm(max(total &- door, 1))
     }

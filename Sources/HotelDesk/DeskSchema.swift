@@ -8,7 +8,7 @@ enum DeskSchema {
     static let applicationID: Int32 = 0x4C4E_544C
 
     /// Released migrations are never edited; `DeskSchemaTests` holds their digests.
-    static let migrations = [base, sync, guests, people, passages, disputes]
+    static let migrations = [base, sync, guests, people, passages, deliveries, disputes]
 
     private static let base = Migration(
         """

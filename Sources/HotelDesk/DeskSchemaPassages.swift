@@ -5,8 +5,7 @@
 import SQLite
 
 extension DeskSchema {
-    /// `event` names an event as `gateway/boot/sequence`; `delivery.stay` is whom a message is
-    /// about. Answers are sealed from now on: those of the last day are forgotten.
+    /// `event` names an event as `gateway/boot/sequence`.
     static let passages = Migration(
         """
         CREATE TABLE admitted (
@@ -36,18 +35,6 @@ extension DeskSchema {
         ALTER TABLE guest ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
         UPDATE guest SET added = CAST(strftime('%s', 'now') AS INTEGER);
         ALTER TABLE delivery ADD COLUMN queued INTEGER NOT NULL DEFAULT 0;
-        ALTER TABLE delivery ADD COLUMN stay INTEGER;
-        UPDATE delivery SET queued = CAST(strftime('%s', 'now') AS INTEGER),
-            stay = json_extract(body, '$.data.stay');
-        DROP TABLE answered;
-        CREATE TABLE answered (
-            token INTEGER NOT NULL REFERENCES token ON DELETE CASCADE,
-            key TEXT NOT NULL,
-            request BLOB NOT NULL CHECK (length(request) = 32),
-            at INTEGER NOT NULL,
-            status INTEGER,
-            body BLOB,
-            PRIMARY KEY (token, key)
-        ) STRICT, WITHOUT ROWID;
+        UPDATE delivery SET queued = CAST(strftime('%s', 'now') AS INTEGER);
         """)
 }

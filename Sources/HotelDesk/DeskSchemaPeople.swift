@@ -35,7 +35,7 @@ extension DeskSchema {
             request BLOB NOT NULL CHECK (length(request) = 32),
             at INTEGER NOT NULL,
             status INTEGER,
-            body TEXT,
+            body BLOB,
             PRIMARY KEY (token, key)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE webhook (

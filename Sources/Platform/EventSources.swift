@@ -160,9 +160,7 @@ public final class SignalSource {
 public enum Signals {
     /// Blocks `signals` in this thread and those it starts, so that only a loop receives them.
     public static func block(_ signals: [Int32]) throws(SystemError) {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for signal in signals { sigaddset(&set, signal) }
+        var set = set(of: signals)
         let failure = pthread_sigmask(SIG_BLOCK, &set, nil)
         guard failure == 0 else {
             throw SystemError(call: "block", subject: "signals", errno: failure)
@@ -171,10 +169,15 @@ public enum Signals {
 
     /// Lets this thread receive `signals` again, also those that came meanwhile.
     public static func unblock(_ signals: [Int32]) {
+        var set = set(of: signals)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    }
+
+    private static func set(of signals: [Int32]) -> sigset_t {
         var set = sigset_t()
         sigemptyset(&set)
         for signal in signals { sigaddset(&set, signal) }
-        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+        return set
     }
 
     /// A peer that hangs up makes writes fail with EPIPE instead of ending the process.

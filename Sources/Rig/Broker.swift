@@ -8,7 +8,8 @@ import Platform
 public final class Broker {
     public let port: UInt16
     public let authority: BrokerAuthority
-    private let folder: String
+    private let scratch: ScratchFolder
+    private var folder: String { scratch.path }
     private let secondsMax: Int
     private var program: ChildProgram?
 
@@ -21,14 +22,10 @@ public final class Broker {
     ///   - secondsMax: it ends itself after this long, should its owner crash.
     ///   - settings: further lines of mosquitto.conf(5).
     public init(secondsMax: Int = 600, settings: [String] = []) throws {
-        var name = Array("/tmp/lintel-broker-XXXXXX".utf8CString)
-        guard mkdtemp(&name) != nil else {
-            throw SystemError(call: "make folder", subject: "/tmp/lintel-broker", errno: errno)
-        }
-        folder = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        scratch = try ScratchFolder("broker")
         self.secondsMax = secondsMax
         port = try LoopbackPort.free()
-        authority = try BrokerAuthority(folder: folder)
+        authority = try BrokerAuthority(folder: scratch.path)
         let server = try authority.issue("broker", isServer: true)
         try write(
             "mosquitto.conf",
@@ -43,10 +40,8 @@ public final class Broker {
         try write("acl", Self.accessRules)
     }
 
-    deinit {
-        program = nil
-        _ = try? ChildProgram.run(["rm", "-r", "--", folder])
-    }
+    /// Dead before its folder goes.
+    deinit { program = nil }
 
     /// Starts it, or starts it again on the same port; ready when this returns.
     public func start() throws {

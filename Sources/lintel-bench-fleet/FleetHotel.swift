@@ -14,18 +14,15 @@ import Timebase
 final class FleetHotel {
     static let site = SiteID(rawValue: 0xA0A1_A2A3_A4A5_A6A7)
 
-    let folder: String
+    private let scratch: ScratchFolder
+    var folder: String { scratch.path }
     let port: UInt16
     private let server: String
     private(set) var broker: ChildProgram?
     private(set) var service: ChildProgram?
 
     init(server: String) throws {
-        var name = Array("/tmp/lintel-fleet-XXXXXX".utf8CString)
-        guard mkdtemp(&name) != nil else {
-            throw SystemError(call: "make folder", subject: "/tmp/lintel-fleet", errno: errno)
-        }
-        folder = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        scratch = try ScratchFolder("fleet")
         self.server = server
         port = try LoopbackPort.free()
         try command("init", Self.site.description)
@@ -34,10 +31,10 @@ final class FleetHotel {
             "--user", geteuid() == 0 ? "root" : "mosquitto")
     }
 
+    /// Dead before their folder goes.
     deinit {
         service = nil
         broker = nil
-        _ = try? ChildProgram.run(["rm", "-r", "--", folder])
     }
 
     /// Runs a command of `lintel-hotel` on this hotel's records.

@@ -80,7 +80,8 @@ final class SoakAir {
         _ = try SnapshotStore(settings).accept(snapshot, subject: "the soak's snapshot")
         let gateway = try SoakProcess(
             [lintel, "run", "--events", "--config", "\(folder)/lintel.conf"], log: "\(folder)/log")
-        try confirmClock()
+        try Installer.confirmClock(lintel, socket: "\(folder)/api")
+        turned = MonotonicClock.now()
         try hotel.open(from: start, length: plan.length)
         defer { hotel.end() }
         let end = start + plan.length
@@ -114,20 +115,6 @@ final class SoakAir {
         tally.adverts = advertsSent
         let heard = max(1, advertsSent - advertsBefore)
         return (tally, Double(busy.nanoseconds) / Double(heard))
-    }
-
-    /// What an installer says after looking at a watch: hours after it booted, a machine whose
-    /// clock nobody disciplines lets no guest in.
-    private func confirmClock() throws {
-        let order = [lintel, "clock", "confirm", "--socket", "\(folder)/api"]
-        let end = MonotonicClock.now() + .seconds(10)
-        var (status, output) = try ChildProgram.run(order)
-        while status != 0, MonotonicClock.now() < end {
-            _ = try loop.runOnce(limit: .milliseconds(20))
-            (status, output) = try ChildProgram.run(order)
-        }
-        guard status == 0 else { throw Unmeasured(String(decoding: output, as: UTF8.self)) }
-        turned = MonotonicClock.now()
     }
 
     /// Until the hotel has what happened, or is not going to have it.

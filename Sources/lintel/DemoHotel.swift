@@ -2,7 +2,6 @@
 // The demonstration's gateways: real ones with real settings, enrolled at a real hotel server, in a
 // folder that lives as long as the demonstration. Only the controllers' other end and the chip are
 // virtual.
-import CommandLineKit
 import Gateway
 import Glibc
 import GuestPass
@@ -72,22 +71,10 @@ final class DemoHotel: Sendable {
                     }
                 })
             let gateway = try RunningGateway(service, name: Self.name(index))
-            if !WallClock.isSynchronised { try confirmClock(index) }
+            try Installer.confirmClock(
+                "/proc/self/exe", socket: scratch.file("api-\(index + 1)"))
             return gateway
         }
-    }
-
-    /// What an installer says after looking at a watch: hours after it booted, a machine whose
-    /// clock nobody disciplines lets no guest in.
-    private func confirmClock(_ index: Int) throws {
-        let order = ["clock", "confirm", "--socket", scratch.file("api-\(index + 1)")]
-        let end = MonotonicClock.now() + .seconds(30)
-        var (status, output) = try ChildProgram.run(["/proc/self/exe"] + order)
-        while status != 0, MonotonicClock.now() < end {
-            usleep(20_000)
-            (status, output) = try ChildProgram.run(["/proc/self/exe"] + order)
-        }
-        guard status == 0 else { throw CommandFailure(String(decoding: output, as: UTF8.self)) }
     }
 
     private static func name(_ index: Int) -> String { "gateway-\(index + 1)" }
@@ -184,40 +171,6 @@ private struct ChipWiring: DoorWiring {
 
     func setContact(_ door: DoorNumber, isOpen: Bool) {
         chip.drive(DemoHotel.contact(doors[door.rawValue]), isHigh: isOpen)
-    }
-}
-
-/// A private folder that goes away with its owner.
-final class ScratchFolder: Sendable {
-    let path: String
-
-    init() throws(SystemError) {
-        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(parent)/lintel-demo-XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-        }
-        guard let made else {
-            throw SystemError(call: "mkdtemp", subject: parent, errno: errno)
-        }
-        path = made
-    }
-
-    deinit { Self.erase(path) }
-
-    func file(_ name: String) -> String { "\(path)/\(name)" }
-
-    private static func erase(_ path: String) {
-        if let folder = opendir(path) {
-            while let entry = readdir(folder) {
-                let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                if name != ".", name != ".." { erase("\(path)/\(name)") }
-            }
-            closedir(folder)
-        }
-        _ = remove(path)
     }
 }
 

@@ -38,7 +38,7 @@ final class DemoScene {
 
     init(seed: UInt64, length: Interval) throws {
         self.length = length
-        let scratch = try ScratchFolder()
+        let scratch = try ScratchFolder("demo")
         office = try DemoOffice(in: scratch, length: length)
         let site = office.site
         let drawn = Self.plan(seed, length, from: MonotonicClock.now(), site, beaconKey: nil)

@@ -253,9 +253,10 @@ listen = 127.0.0.1:{self.port}
         now = time.time()
         stamp = lambda at: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
         consent = [word for purpose in consents for word in ("--consent", purpose)]
+        rooms = [word for door in ("301", *doors) for word in ("--room", door)]
         stay = json.loads(self.hotel(
-            "stay", "add", "--room", "301", *[w for d in doors for w in ("--room", d)], "--from", stamp(now - 600), "--to",
-            stamp(now + 2 * 86400), "--guest", number, *consent))["stay"]
+            "stay", "add", *rooms, "--from", stamp(now - 600), "--to", stamp(now + 2 * 86400),
+            "--guest", number, *consent))["stay"]
         for condition in conditions:
             self.set(stay, condition)
         phone = json.loads(self.hotel("pass", "issue", stay))

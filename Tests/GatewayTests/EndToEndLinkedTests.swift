@@ -5,6 +5,7 @@ import CommandLineKit
 import Glibc
 import HotelWire
 import Platform
+import Rig
 import SQLite
 import Testing
 import Timebase
@@ -189,7 +190,7 @@ private final class LinkedPrograms {
             !gateway.output.lines(with: "scanning on").isEmpty
                 && !gateway.output.lines(with: "\"event\":\"snapshot\"").isEmpty
         }
-        try await confirmClock("\(folder)/api")
+        try Installer.confirmClock(Programs.lintel, socket: "\(folder)/api")
     }
 
     /// The guest, at the door, taps; the lock is energised and comes to rest. Then the phone is

@@ -4,6 +4,7 @@
 import CommandLineKit
 import Glibc
 import Platform
+import Rig
 import Testing
 import Timebase
 
@@ -43,7 +44,7 @@ struct EndToEndProgramsTests {
             }
         }
         try await tells("that it scans", "scanning on \(controller.adapter)")
-        try await confirmClock("\(folder)/api")
+        try Installer.confirmClock(Programs.lintel, socket: "\(folder)/api")
         let phone = try await Phone("guest", carrying: issued, near: controller)
         try await phone.answer(intent: 3)
         try await phone.walkUp()

@@ -7,6 +7,7 @@ import GuestPass
 import HotelWire
 import Locks
 import Platform
+import Rig
 import Synchronization
 import Testing
 import Timebase
@@ -237,17 +238,6 @@ final class RunningGateway: Sendable {
 
     func hears() async throws {
         try await waits(for: "the radio scans") { logged.contains("scanning on") }
-        try await confirmClock(socket)
-    }
-}
-
-/// What an installer says after looking at a watch: hours after it booted, a machine whose clock
-/// nobody disciplines lets no guest in.
-///
-/// - Parameter socket: of the gateway's own API.
-func confirmClock(_ socket: String) async throws {
-    guard !WallClock.isSynchronised else { return }
-    try await eventually("the clock is believed") {
-        CommandRun.lintel("clock", "confirm", "--socket", socket).status == .done
+        try Installer.confirmClock(Programs.lintel, socket: socket)
     }
 }

@@ -165,12 +165,17 @@ struct UsageTests {
         #expect(try scene.desk.exportUsage(by: "test") { _ in }.isEmpty)
     }
 
-    @Test("A decision is made once, with its reason; only another objection opens it again")
-    mutating func decisions() throws {
+    /// A guest who agreed to it comes and goes.
+    private mutating func visitSpa() throws {
         _ = try scene.desk.setTariff(Self.spa, by: "test")
         let (_, pass) = try guest([.usageBilling])
         try scene.grant("spa", pass)
         try scene.grant("spa-exit", pass)
+    }
+
+    @Test("A decision is made once, with its reason; only another objection opens it again")
+    mutating func decisions() throws {
+        try visitSpa()
         let number = try #require(try records().first).number
         let desk = scene.desk
         #expect(throws: DeskError.notDisputed(number)) {
@@ -202,10 +207,7 @@ struct UsageTests {
 
     @Test("What could not be written is exported again")
     mutating func failedExport() throws {
-        _ = try scene.desk.setTariff(Self.spa, by: "test")
-        let (_, pass) = try guest([.usageBilling])
-        try scene.grant("spa", pass)
-        try scene.grant("spa-exit", pass)
+        try visitSpa()
         let run = scene.hotel.run(["usage", "export", "--out", "/nowhere/x"])
         #expect(run.status == .failed && run.errors.contains("/nowhere/x"))
         #expect(try scene.desk.exportUsage(by: "test") { _ in }.count == 1)
